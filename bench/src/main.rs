@@ -1,0 +1,57 @@
+//! `lockwork-bench`: see the README of this folder.
+
+use std::net::SocketAddr;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use lockwork_bench::{epoll, report, scenarios, tools};
+
+/// Measures Lockwork beside the floor of the machine and beside its peers.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer every request with a constant from a hand-written epoll loop
+    EpollFloor {
+        /// Address to listen on
+        #[arg(long)]
+        listen: SocketAddr,
+    },
+    /// Measure one SHA-256 and one dependent random memory access
+    ShaMemoryFloor(scenarios::sha_memory::Options),
+    /// Verify over HTTP/1.1 beside constant answers
+    Http(scenarios::http::Options),
+    /// Check keys beside nginx, HAProxy, Envoy and Express with PostgreSQL
+    Peers(scenarios::peers::Options),
+    /// Measure the memory that a key costs
+    Memory(scenarios::memory::Options),
+    /// Measure the time from start until ready
+    Startup(scenarios::startup::Options),
+    /// Create keys durably beside plain inserts
+    Creation(scenarios::creation::Options),
+    /// Revoke keys on one node and ask another
+    Revocation(scenarios::revocation::Options),
+    /// Install the load generator and the peers
+    Install,
+    /// Write the report from all results so far
+    Report(report::Options),
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Command::EpollFloor { listen } => epoll::serve(listen),
+        Command::ShaMemoryFloor(options) => scenarios::sha_memory::run(&options),
+        Command::Http(options) => scenarios::http::run(&options),
+        Command::Peers(options) => scenarios::peers::run(&options),
+        Command::Memory(options) => scenarios::memory::run(&options),
+        Command::Startup(options) => scenarios::startup::run(&options),
+        Command::Creation(options) => scenarios::creation::run(&options),
+        Command::Revocation(options) => scenarios::revocation::run(&options),
+        Command::Install => tools::ensure_tools(),
+        Command::Report(options) => report::run(&options),
+    }
+}

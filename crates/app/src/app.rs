@@ -1,0 +1,221 @@
+//! The product's running state, and how it is opened.
+
+use crate::follower::Follower;
+use crate::sealing::MasterKey;
+use arc_swap::{ArcSwap, Guard};
+use lockwork_model::access::Permission;
+use lockwork_model::entropy::Entropy;
+use lockwork_model::error::{Error, Result};
+use lockwork_model::ids::BackendApiKeyId;
+use lockwork_model::secrets::{Pepper, SecretHasher};
+use lockwork_model::time::{Clock, Timestamp};
+use lockwork_store::system::Instance;
+use lockwork_store::{Audit, Store, Tx};
+use lockwork_verify::Index;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// What a node does when it has lost the change feed for too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhenStale {
+    /// Goes on answering from what it knows.
+    Answer,
+    /// Refuses to verify.
+    Refuse,
+}
+
+/// What the operator chose.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Seals signing keys at rest.
+    pub master_key: MasterKey,
+    /// Keys the hashes of managed keys, if given.
+    pub pepper: Option<Pepper>,
+    /// The domain below which each project has its host, such as `localhost:7777`.
+    pub root_domain: String,
+    /// How old the index may be before the node is not ready.
+    pub max_staleness: Duration,
+    /// What happens then.
+    pub when_stale: WhenStale,
+    /// How often the change feed is asked without a notification.
+    pub poll_interval: Duration,
+    /// Where the index image is kept, if it is.
+    pub image_path: Option<PathBuf>,
+}
+
+/// Whether a node should be sent requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readiness {
+    /// Whether it should.
+    pub ready: bool,
+    /// Why not.
+    pub reason: Option<&'static str>,
+    /// How long ago the node last knew that it had seen every change.
+    pub staleness: Duration,
+    /// How many keys the index holds.
+    pub keys: u64,
+}
+
+/// The product: every surface calls its operations. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    options: Options,
+    clock: Arc<dyn Clock>,
+    entropy: Mutex<Box<dyn Entropy>>,
+    hasher: SecretHasher,
+    instance: Instance,
+    page_token_key: MasterKey,
+    index: ArcSwap<Index>,
+    follower: Follower,
+    refusals: Mutex<HashMap<(BackendApiKeyId, Permission), Timestamp>>,
+}
+
+impl App {
+    /// Opens the product on a migrated database. The index is still empty: see [`Self::load_index`].
+    ///
+    /// # Errors
+    /// When the database fails, or the pepper or the master key is not the one that the data was made with.
+    pub async fn open(
+        store: Store,
+        options: Options,
+        clock: Arc<dyn Clock>,
+        mut entropy: Box<dyn Entropy>,
+    ) -> Result<Self> {
+        let hasher = SecretHasher::new(options.pepper.as_ref());
+        let instance = open_instance(&store, &hasher, clock.now(), &mut *entropy).await?;
+        if instance.pepper_fingerprint != hasher.fingerprint() {
+            return Err(Error::failed_precondition(
+                "the pepper is not the one that this database's keys were hashed with; configure that one",
+            ));
+        }
+        if let Some(key) = store.read().await?.system().any_signing_key().await?
+            && options.master_key.open(crate::config::SIGNING_KEY_PURPOSE, &key.sealed_private_key).is_none()
+        {
+            return Err(Error::failed_precondition(
+                "the master key is not the one that this database's signing keys were sealed with; configure that one",
+            ));
+        }
+        let page_token_key: [u8; 32] = instance
+            .page_token_key
+            .as_slice()
+            .try_into()
+            .map_err(|_| Error::internal("instance.page_token_key is not 32 bytes long"))?;
+        Ok(Self(Arc::new(Inner {
+            index: ArcSwap::from_pointee(Index::new(hasher.clone())),
+            follower: Follower::new(),
+            refusals: Mutex::default(),
+            page_token_key: MasterKey::from_bytes(page_token_key),
+            entropy: Mutex::new(entropy),
+            store,
+            options,
+            clock,
+            hasher,
+            instance,
+        })))
+    }
+
+    /// The current time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// What the operator chose.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    /// The index that verdicts come from.
+    pub fn index(&self) -> Guard<Arc<Index>> {
+        self.0.index.load()
+    }
+
+    /// Whether this node should be sent requests.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        let caught_up_at = self.0.follower.caught_up_at();
+        let age = caught_up_at.map_or(0, |at| self.now().as_micros().saturating_sub(at.as_micros()).max(0));
+        let staleness = Duration::from_micros(age.unsigned_abs());
+        let reason = if caught_up_at.is_none() {
+            Some("the index is loading")
+        } else if staleness > self.0.options.max_staleness {
+            Some("the change feed is lost: the database cannot be read")
+        } else {
+            None
+        };
+        Readiness { ready: reason.is_none(), reason, staleness, keys: self.index().len() }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn hasher(&self) -> &SecretHasher {
+        &self.0.hasher
+    }
+
+    pub(crate) fn instance(&self) -> &Instance {
+        &self.0.instance
+    }
+
+    pub(crate) fn page_token_key(&self) -> &MasterKey {
+        &self.0.page_token_key
+    }
+
+    pub(crate) fn follower(&self) -> &Follower {
+        &self.0.follower
+    }
+
+    pub(crate) fn replace_index(&self, index: Index) {
+        self.0.index.store(Arc::new(index));
+    }
+
+    /// The source of randomness. Never held across an await.
+    pub(crate) fn entropy(&self) -> MutexGuard<'_, Box<dyn Entropy>> {
+        self.0.entropy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn refusals(&self) -> MutexGuard<'_, HashMap<(BackendApiKeyId, Permission), Timestamp>> {
+        self.0.refusals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Commits a change with its audit entries, tells the other nodes, and waits until this node verifies by it.
+    ///
+    /// # Errors
+    /// When the database refuses (nothing has happened then), or when the change was stored and this node could not
+    /// learn of it in time: `Unavailable`, and the caller must not rely on it being in effect here yet.
+    pub(crate) async fn commit(&self, tx: Tx, audit: Audit, at: Timestamp) -> Result<()> {
+        tx.commit(audit, at).await?;
+        self.0.follower.committed().await
+    }
+}
+
+/// The row about this installation; made by whoever comes first.
+async fn open_instance(
+    store: &Store,
+    hasher: &SecretHasher,
+    now: Timestamp,
+    entropy: &mut dyn Entropy,
+) -> Result<Instance> {
+    if let Some(instance) = store.read().await?.system().instance().await? {
+        return Ok(instance);
+    }
+    let mut page_token_key = vec![0; 32];
+    entropy.fill(&mut page_token_key);
+    let instance =
+        Instance { pepper_fingerprint: hasher.fingerprint(), page_token_key, console_project: None, created_at: now };
+    let mut tx = store.begin().await?;
+    if tx.system().insert_instance(&instance).await? {
+        tx.commit_unaudited(now).await?;
+        return Ok(instance);
+    }
+    drop(tx);
+    let instance = store.read().await?.system().instance().await?;
+    instance.ok_or_else(|| Error::internal("the instance row vanished"))
+}

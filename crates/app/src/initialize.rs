@@ -1,0 +1,112 @@
+//! First start: the console's project and a first project that is ready to use.
+
+use crate::app::App;
+use crate::config::new_signing_key;
+use lockwork_model::access::{BackendKeyScope, Caller, Permission};
+use lockwork_model::backend_api_keys::NewBackendApiKey;
+use lockwork_model::error::{Error, Result};
+use lockwork_model::ids::{ProjectId, PublishableKeyId};
+use lockwork_model::projects::{LoginMethod, LoginMethods, Project, default_vault_label};
+use lockwork_model::publishable_keys::PublishableKey;
+use lockwork_model::secrets::{KeyPrefix, SecretText};
+use lockwork_model::text::{NAME_MAX_CHARS, bounded};
+use lockwork_store::Tx;
+
+/// The prefix of the first project's keys until the developer chooses another.
+const FIRST_PREFIX: &str = "lw_";
+
+/// What a first start made, or a later one found.
+#[derive(Debug)]
+pub struct Initialized {
+    /// The first project.
+    pub project: ProjectId,
+    /// Its first Backend API key; only the first start can show it.
+    pub backend_api_key: Option<SecretText>,
+    /// Its publishable key.
+    pub publishable_key: PublishableKeyId,
+    /// The prefix of its API keys.
+    pub prefix: Option<KeyPrefix>,
+}
+
+impl App {
+    /// Makes the console's project and a first project with API keys switched on; does nothing where they are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn initialize(&self, project_name: &str) -> Result<Initialized> {
+        if let Some(found) = self.initialized().await? {
+            return Ok(found);
+        }
+        let now = self.now();
+        let mut tx = self.store().begin().await?;
+        let console = self.insert_project(&mut tx, "Lockwork console", None).await?;
+        if !tx.system().set_console_project(console.id).await? {
+            // Another process came first.
+            drop(tx);
+            return self.initialized().await?.ok_or_else(|| Error::internal("the first project vanished"));
+        }
+        let prefix: KeyPrefix = FIRST_PREFIX.parse().map_err(Error::internal)?;
+        let name = bounded("projectName", project_name.to_owned(), NAME_MAX_CHARS)?;
+        let project = self.insert_project(&mut tx, &name, Some(prefix.clone())).await?;
+        let scope = Caller::operator(project.id).require(Permission::ProjectKeysWrite)?;
+        let backend = NewBackendApiKey { display_name: "First key".into(), scope: BackendKeyScope::Full };
+        let backend = self.new_backend_api_key(backend, now)?;
+        tx.backend_api_keys(&scope).insert(&backend.key).await?;
+        let publishable_key = PublishableKey {
+            id: PublishableKeyId::generate(&mut **self.entropy()),
+            display_name: "First key".into(),
+            cross_domain_mode: false,
+            created_at: now,
+            updated_at: now,
+        };
+        tx.publishable_keys(&scope).insert(&publishable_key).await?;
+        tx.commit_unaudited(now).await?;
+        Ok(Initialized {
+            project: project.id,
+            backend_api_key: Some(backend.secret),
+            publishable_key: publishable_key.id,
+            prefix: Some(prefix),
+        })
+    }
+
+    async fn initialized(&self) -> Result<Option<Initialized>> {
+        let mut conn = self.store().read().await?;
+        let Some(project) = conn.system().first_project().await? else { return Ok(None) };
+        let publishable_key = conn.system().first_publishable_key(project.id).await?;
+        Ok(Some(Initialized {
+            project: project.id,
+            backend_api_key: None,
+            publishable_key: publishable_key.ok_or_else(|| Error::not_found("publishable key"))?,
+            prefix: project.api_key_prefix,
+        }))
+    }
+
+    async fn insert_project(&self, tx: &mut Tx, name: &str, prefix: Option<KeyPrefix>) -> Result<Project> {
+        let now = self.now();
+        let id = ProjectId::generate(&mut **self.entropy());
+        let domain = format!("{}.{}", default_vault_label(id), self.options().root_domain);
+        let ways = [LoginMethod::Email, LoginMethod::Password, LoginMethod::AuthenticatorApp, LoginMethod::Passkey];
+        let project = Project {
+            id,
+            display_name: name.to_owned(),
+            log_in_with: ways.into_iter().fold(LoginMethods::default(), |set, method| set.with(method, true)),
+            cookie_domain: without_port(&domain).to_owned(),
+            email_send_from_domain: without_port(&self.options().root_domain).to_owned(),
+            trusted_domains: vec![without_port(&domain).to_owned()],
+            vault_domain: domain,
+            api_keys_enabled: prefix.is_some(),
+            api_key_prefix: prefix,
+            audit_logs_enabled: true,
+            created_at: now,
+            updated_at: now,
+        };
+        tx.system().insert_project(&project).await?;
+        let key = new_signing_key(&self.options().master_key, now, &mut **self.entropy())?;
+        tx.system().insert_signing_key(id, &key).await?;
+        Ok(project)
+    }
+}
+
+fn without_port(host: &str) -> &str {
+    host.rsplit_once(':').map_or(host, |(host, _)| host)
+}

@@ -1,0 +1,196 @@
+//! Filling the index at a start: from its image if one fits, else from the rows.
+
+use crate::app::App;
+use lockwork_model::error::{Error, Result};
+use lockwork_model::ids::{ApiKeyId, ProjectId};
+use lockwork_model::secrets::SecretHasher;
+use lockwork_model::verification::{Grants, KeyFacts};
+use lockwork_store::feed::Feed;
+use lockwork_store::snapshot::Grant;
+use lockwork_verify::{FeedPosition, Index};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// How often loading tells its progress, in keys.
+const PROGRESS_STEP: u64 = 100_000;
+
+/// How a load went.
+#[derive(Debug, Clone, Copy)]
+pub struct LoadReport {
+    /// How many keys the index holds.
+    pub keys: u64,
+    /// Whether they came from the image.
+    pub from_image: bool,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl App {
+    /// Fills the index and finds this node's place in the change feed.
+    ///
+    /// # Errors
+    /// When the database cannot be read. An image that does not fit is no error: the rows are read instead.
+    pub async fn load_index(&self, mut progress: impl FnMut(u64)) -> Result<LoadReport> {
+        let began = Instant::now();
+        let from_image = match self.load_image().await {
+            Ok(loaded) => loaded,
+            Err(reason) => {
+                tracing::warn!(reason, "the index image was not used; reading the rows");
+                false
+            }
+        };
+        if !from_image {
+            self.load_rows(&mut progress).await?;
+        }
+        // An image may be older than the feed: then this reads the rows after all.
+        self.catch_up().await?;
+        Ok(LoadReport { keys: self.index().len(), from_image, took: began.elapsed() })
+    }
+
+    /// Fills a new index from the rows and puts it in the old one's place.
+    pub(crate) async fn load_rows(&self, progress: &mut dyn FnMut(u64)) -> Result<()> {
+        let feed = Feed::now(self.store()).await?;
+        let mut conn = self.store().read().await?;
+        let keys = conn.count_keys().await?;
+        let index = Index::with_capacity(self.hasher().clone(), usize::try_from(keys).unwrap_or(0));
+        for project in conn.all_project_facts().await? {
+            let id: ProjectId = project.id;
+            index.upsert_project(project);
+            index.set_actions(id, conn.action_facts(id).await?).map_err(Error::internal)?;
+        }
+        for role in conn.all_role_facts().await? {
+            index.upsert_role(role).map_err(Error::internal)?;
+        }
+        for key in conn.all_backend_key_facts().await? {
+            index.upsert_backend_key(key);
+        }
+        drop(conn);
+        let mut full = None;
+        let each = |organization| full = index.upsert_organization(organization).err().or(full);
+        self.store().each_organization(each).await?;
+        let mut grants = GrantTable::default();
+        self.store().each_key_grant(|key, grant| grants.add(key, grant)).await?;
+        let mut loaded = 0;
+        let each = |key: KeyFacts| {
+            full = index.upsert_key(&key).err().or(full);
+            loaded += 1;
+            if loaded % PROGRESS_STEP == 0 {
+                progress(loaded);
+            }
+        };
+        self.store().each_key(|key| grants.take(key), each).await?;
+        if let Some(full) = full {
+            return Err(Error::internal(full));
+        }
+        self.replace_index(index);
+        self.follower().set_place(feed);
+        Ok(())
+    }
+
+    async fn load_image(&self) -> Result<bool, String> {
+        let Some(path) = self.options().image_path.clone() else { return Ok(false) };
+        if !path.exists() {
+            return Ok(false);
+        }
+        let hasher = self.hasher().clone();
+        let read = tokio::task::spawn_blocking(move || read_image(&path, hasher));
+        let (index, position) = read.await.map_err(|error| error.to_string())??;
+        let feed = self.feed_of(&position).ok_or("it belongs to another database")?;
+        self.replace_index(index);
+        self.follower().set_place(feed);
+        Ok(true)
+    }
+
+    /// Writes the index image beside its place and moves it there, so that a crash leaves the old one or none.
+    ///
+    /// # Errors
+    /// When the file cannot be written. Nothing is lost: the next start reads the rows.
+    pub async fn write_image(&self) -> Result<()> {
+        let (Some(path), Some(feed)) = (self.options().image_path.clone(), self.follower().place()) else {
+            return Ok(());
+        };
+        let position = self.position_of(&feed);
+        let app = self.clone();
+        let written = tokio::task::spawn_blocking(move || write_image(&app.index(), &path, &position));
+        match written.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(Error::unavailable(format!("the index image could not be written: {error}"))),
+            Err(error) => Err(Error::internal(error)),
+        }
+    }
+
+    /// An image's position: which database, and where in its feed.
+    fn position_of(&self, feed: &Feed) -> FeedPosition {
+        FeedPosition([self.database_identity().as_slice(), &feed.position().to_be_bytes()].concat())
+    }
+
+    fn feed_of(&self, position: &FeedPosition) -> Option<Feed> {
+        let rest = position.0.strip_prefix(self.database_identity().as_slice())?;
+        Some(Feed::at(i64::from_be_bytes(rest.try_into().ok()?)))
+    }
+
+    fn database_identity(&self) -> [u8; 32] {
+        Sha256::digest(&self.instance().page_token_key).into()
+    }
+}
+
+fn read_image(path: &Path, hasher: SecretHasher) -> Result<(Index, FeedPosition), String> {
+    let mut file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+    Index::read_image(&mut file, hasher).map_err(|error| error.to_string())
+}
+
+fn write_image(index: &Index, path: &Path, position: &FeedPosition) -> std::io::Result<()> {
+    let temporary = path.with_extension("new");
+    let mut options = std::fs::File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&temporary)?;
+    index.write_image(&mut file, position)?;
+    file.sync_all()?;
+    std::fs::rename(&temporary, path)
+}
+
+/// What keys were given, while the rows are read. Few keys differ in it, so each distinct set is kept once.
+#[derive(Default)]
+struct GrantTable {
+    sets: Vec<Grants>,
+    numbers: HashMap<Grants, u32>,
+    keys: HashMap<ApiKeyId, u32>,
+}
+
+impl GrantTable {
+    fn add(&mut self, key: ApiKeyId, grant: Grant) {
+        let mut grants = self.of(self.keys.get(&key).copied());
+        match grant {
+            Grant::Role(role) => insert_sorted(&mut grants.roles, role),
+            Grant::Action(action) => insert_sorted(&mut grants.actions, action),
+        }
+        let number = match self.numbers.get(&grants) {
+            Some(&number) => number,
+            None => {
+                let number = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
+                self.sets.push(grants.clone());
+                self.numbers.insert(grants, number);
+                number
+            }
+        };
+        self.keys.insert(key, number);
+    }
+
+    fn take(&self, key: ApiKeyId) -> Grants {
+        self.of(self.keys.get(&key).copied())
+    }
+
+    fn of(&self, number: Option<u32>) -> Grants {
+        number.and_then(|number| self.sets.get(number as usize)).cloned().unwrap_or_default()
+    }
+}
+
+fn insert_sorted<T: Ord>(sorted: &mut Vec<T>, item: T) {
+    if let Err(place) = sorted.binary_search(&item) {
+        sorted.insert(place, item);
+    }
+}

@@ -1,0 +1,184 @@
+//! Organizations and their lists of domains.
+
+use crate::app::App;
+use crate::audit::{self, Event};
+use crate::ctx::Ctx;
+use lockwork_model::access::Permission;
+use lockwork_model::audit_log_events::ResourceType;
+use lockwork_model::error::{Error, Result};
+use lockwork_model::ids::OrganizationId;
+use lockwork_model::organizations::{
+    DOMAIN_LIST_MAX, DomainList, NewOrganization, Organization, OrganizationUpdate, check_login_methods,
+};
+use lockwork_model::page::{Page, PageRequest};
+use lockwork_model::projects::LoginMethods;
+use lockwork_model::text::{NAME_MAX_CHARS, bounded};
+use lockwork_store::Audit;
+use lockwork_store::organizations::OrganizationFilter;
+
+fn not_found() -> Error {
+    Error::not_found("organization")
+}
+
+fn event(name: &'static str, organization: &Organization) -> Event {
+    Event::new(name, ResourceType::Organization, organization.id.uuid()).organization(organization.id)
+}
+
+impl App {
+    /// One page of the organizations.
+    ///
+    /// # Errors
+    /// `PermissionDenied`.
+    pub async fn list_organizations(
+        &self,
+        ctx: &Ctx,
+        filter: OrganizationFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Organization>> {
+        let scope = self.authorize(ctx, Permission::OrganizationsRead).await?;
+        Ok(self.store().read().await?.organizations(&scope).list(filter, page).await?)
+    }
+
+    /// An organization.
+    ///
+    /// # Errors
+    /// `PermissionDenied`, `NotFound`.
+    pub async fn get_organization(&self, ctx: &Ctx, id: OrganizationId) -> Result<Organization> {
+        let scope = self.authorize(ctx, Permission::OrganizationsRead).await?;
+        self.store().read().await?.organizations(&scope).find(id).await?.ok_or_else(not_found)
+    }
+
+    /// Makes an organization. Its API keys are off until an update switches them on (contract §1.2).
+    ///
+    /// # Errors
+    /// `PermissionDenied`, also for a sign-in method that the project has off; `InvalidArgument`.
+    pub async fn create_organization(&self, ctx: &Ctx, new: NewOrganization) -> Result<Organization> {
+        let scope = self.authorize(ctx, Permission::OrganizationsWrite).await?;
+        let mut tx = self.store().begin().await?;
+        let project = tx.projects(&scope).find().await?.ok_or_else(|| Error::not_found("project"))?;
+        check_login_methods(&new.log_in_with, project.log_in_with)?;
+        let organization = Organization {
+            id: OrganizationId::generate(&mut **self.entropy()),
+            project: scope.project(),
+            display_name: bounded("displayName", new.display_name, NAME_MAX_CHARS)?,
+            log_in_with: LoginMethods::default().after(&new.log_in_with),
+            require_mfa: false,
+            scim_enabled: new.scim_enabled,
+            custom_roles_enabled: false,
+            api_keys_enabled: false,
+            created_at: ctx.now(),
+            updated_at: ctx.now(),
+        };
+        tx.organizations(&scope).insert(&organization).await?;
+        let event = event("tesseral.organizations.create", &organization)
+            .detail("organization", audit::organization(&organization))
+            .by(ctx, &mut **self.entropy());
+        self.commit(tx, Audit::of(&scope, event), ctx.now()).await?;
+        Ok(organization)
+    }
+
+    /// Changes an organization.
+    ///
+    /// # Errors
+    /// `PermissionDenied`, also for a sign-in method that the project has off; `NotFound`, `InvalidArgument`.
+    pub async fn update_organization(
+        &self,
+        ctx: &Ctx,
+        id: OrganizationId,
+        mut update: OrganizationUpdate,
+    ) -> Result<Organization> {
+        let scope = self.authorize(ctx, Permission::OrganizationsWrite).await?;
+        if let Some(name) = update.display_name {
+            update.display_name = Some(bounded("displayName", name, NAME_MAX_CHARS)?);
+        }
+        let mut tx = self.store().begin().await?;
+        let project = tx.projects(&scope).find().await?.ok_or_else(|| Error::not_found("project"))?;
+        let previous = tx.organizations(&scope).find_for_update(id).await?.ok_or_else(not_found)?;
+        check_login_methods(&update.log_in_with, project.log_in_with)?;
+        let organization = previous.clone().updated(update, ctx.now())?;
+        tx.organizations(&scope).update(&organization).await?;
+        let event = event("tesseral.organizations.update", &organization)
+            .detail("organization", audit::organization(&organization))
+            .detail("previousOrganization", audit::organization(&previous))
+            .by(ctx, &mut **self.entropy());
+        self.commit(tx, Audit::of(&scope, event), ctx.now()).await?;
+        Ok(organization)
+    }
+
+    /// Deletes an organization and all that is its own; its API keys stop working at once.
+    ///
+    /// # Errors
+    /// `PermissionDenied`, `NotFound`.
+    pub async fn delete_organization(&self, ctx: &Ctx, id: OrganizationId) -> Result<()> {
+        let scope = self.authorize(ctx, Permission::OrganizationsWrite).await?;
+        let mut tx = self.store().begin().await?;
+        let organization = tx.organizations(&scope).find_for_update(id).await?.ok_or_else(not_found)?;
+        tx.organizations(&scope).delete(id).await?;
+        let event = event("tesseral.organizations.delete", &organization)
+            .detail("organization", audit::organization(&organization))
+            .by(ctx, &mut **self.entropy());
+        self.commit(tx, Audit::of(&scope, event), ctx.now()).await
+    }
+
+    /// One of an organization's lists of domains, sorted.
+    ///
+    /// # Errors
+    /// `PermissionDenied`, `NotFound`.
+    pub async fn get_organization_domains(
+        &self,
+        ctx: &Ctx,
+        id: OrganizationId,
+        list: DomainList,
+    ) -> Result<Vec<String>> {
+        let scope = self.authorize(ctx, Permission::OrganizationsRead).await?;
+        let mut conn = self.store().read().await?;
+        let organization = conn.organizations(&scope).find(id).await?.ok_or_else(not_found)?;
+        Ok(conn.organizations(&scope).domains(&organization, list).await?)
+    }
+
+    /// Replaces one of an organization's lists of domains.
+    ///
+    /// # Errors
+    /// `PermissionDenied`, `NotFound`, `InvalidArgument`.
+    pub async fn update_organization_domains(
+        &self,
+        ctx: &Ctx,
+        id: OrganizationId,
+        list: DomainList,
+        entries: Vec<String>,
+    ) -> Result<Vec<String>> {
+        let scope = self.authorize(ctx, Permission::OrganizationsWrite).await?;
+        let (name, singular, plural) = match list {
+            DomainList::Domains => {
+                ("tesseral.organizations.update_domains", "organizationDomains", "previousOrganizationDomains")
+            }
+            DomainList::GoogleHostedDomains => (
+                "tesseral.organizations.update_google_hosted_domains",
+                "organizationGoogleHostedDomains",
+                "previousOrganizationGoogleHostedDomains",
+            ),
+            DomainList::MicrosoftTenantIds => (
+                "tesseral.organizations.update_microsoft_tenant_ids",
+                "organizationMicrosoftTenantIds",
+                "previousOrganizationMicrosoftTenantIds",
+            ),
+        };
+        if entries.len() > DOMAIN_LIST_MAX {
+            let problem = format!("must have at most {DOMAIN_LIST_MAX} entries");
+            return Err(Error::invalid_field(list.wire_name(), problem));
+        }
+        let mut entries = entries.iter().map(|entry| list.normalize(entry)).collect::<Result<Vec<_>>>()?;
+        entries.sort();
+        entries.dedup();
+        let mut tx = self.store().begin().await?;
+        let organization = tx.organizations(&scope).find_for_update(id).await?.ok_or_else(not_found)?;
+        let previous = tx.organizations(&scope).domains(&organization, list).await?;
+        tx.organizations(&scope).replace_domains(&organization, list, &entries).await?;
+        let event = event(name, &organization)
+            .detail(singular, audit::domains(&organization, list, &entries))
+            .detail(plural, audit::domains(&organization, list, &previous))
+            .by(ctx, &mut **self.entropy());
+        self.commit(tx, Audit::of(&scope, event), ctx.now()).await?;
+        Ok(entries)
+    }
+}

@@ -1,0 +1,144 @@
+//! Any number of organizations and keys, for trials and benchmarks.
+
+use crate::app::App;
+use lockwork_model::access::{Caller, Permission};
+use lockwork_model::api_keys::{ApiKey, Lifecycle};
+use lockwork_model::error::{Error, Result};
+use lockwork_model::ids::{ActionId, ApiKeyId, ApiKeyRoleAssignmentId, OrganizationId, RoleId};
+use lockwork_model::organizations::Organization;
+use lockwork_model::projects::LoginMethods;
+use lockwork_model::rbac_policy::Action;
+use lockwork_model::roles::Role;
+use lockwork_model::secrets::{KeyBytes, SecretText};
+use lockwork_store::api_keys::SeedKey;
+
+/// How many rows one transaction makes.
+const BATCH: u64 = 10_000;
+
+/// What to make.
+#[derive(Debug, Clone)]
+pub struct SeedSpec {
+    /// How many organizations.
+    pub organizations: u64,
+    /// How many keys, dealt to the organizations in turn.
+    pub keys: u64,
+    /// The action that each key gets through a role.
+    pub action: String,
+}
+
+impl App {
+    /// Makes organizations with keys switched on, one role, and keys that have it, in the first project.
+    ///
+    /// `secret` gets each key's secret, `progress` the number of keys made so far.
+    ///
+    /// # Errors
+    /// `FailedPrecondition` before [`App::initialize`]; when the database fails. What was made until then stays.
+    pub async fn seed(
+        &self,
+        spec: &SeedSpec,
+        secret: &mut (dyn FnMut(&SecretText) + Send),
+        progress: &mut (dyn FnMut(u64) + Send),
+    ) -> Result<()> {
+        let project = self.store().read().await?.system().first_project().await?;
+        let project = project.ok_or_else(|| Error::failed_precondition("there is no project yet; run lockwork init"))?;
+        let prefix = project.api_key_prefix.clone();
+        let prefix = prefix.ok_or_else(|| Error::failed_precondition("the project has no api key prefix"))?;
+        let scope = Caller::operator(project.id).require(Permission::ApiKeysWrite)?;
+        let role = self.seed_role(&scope, &spec.action).await?;
+        let organizations = self.seed_organizations(&scope, spec).await?;
+        let (mut made, mut owners) = (0, organizations.iter().cycle());
+        while made < spec.keys {
+            let now = self.now();
+            let mut rows = Vec::new();
+            for _ in 0..BATCH.min(spec.keys - made) {
+                let Some(&organization) = owners.next() else {
+                    return Err(Error::invalid_field("organizations", "must be at least 1 to make keys"));
+                };
+                let mut entropy = self.entropy();
+                let bytes = KeyBytes::generate(&prefix, &mut **entropy);
+                let text = bytes.to_secret(&prefix);
+                secret(&text);
+                let key = ApiKey {
+                    id: ApiKeyId::generate(&mut **entropy),
+                    organization,
+                    display_name: format!("Key {}", made + 1),
+                    secret_hash: self.hasher().hash(&bytes),
+                    secret_suffix: text.suffix(),
+                    expires_at: None,
+                    lifecycle: Lifecycle::Active,
+                    created_by: None,
+                    created_at: now,
+                    updated_at: now,
+                };
+                rows.push(SeedKey { key, assignment: ApiKeyRoleAssignmentId::generate(&mut **entropy) });
+                made += 1;
+            }
+            // In the order of the tables and of their indexes, which is what makes large seeds quick.
+            rows.sort_unstable_by_key(|row| row.key.id);
+            let mut tx = self.store().begin().await?;
+            tx.api_keys(&scope).seed(&rows, role).await?;
+            tx.commit_unaudited(now).await?;
+            progress(made);
+        }
+        Ok(())
+    }
+
+    async fn seed_role(&self, scope: &lockwork_model::access::Scope, action: &str) -> Result<RoleId> {
+        let now = self.now();
+        let name = action.parse().map_err(|error| Error::invalid_field("action", error))?;
+        let mut tx = self.store().begin().await?;
+        let known = tx.rbac_policy(scope).list().await?.into_iter().find(|action| action.name == name);
+        let action = match known {
+            Some(action) => action,
+            None => {
+                let id = ActionId::generate(&mut **self.entropy());
+                let action = Action { id, name, description: "Made by lockwork seed".into() };
+                tx.rbac_policy(scope).upsert(&action).await?;
+                action
+            }
+        };
+        let role = Role {
+            id: RoleId::generate(&mut **self.entropy()),
+            organization: None,
+            display_name: "Seed".into(),
+            description: "Made by lockwork seed".into(),
+            actions: vec![action.name.clone()],
+            created_at: now,
+            updated_at: now,
+        };
+        tx.roles(scope).insert(&role, &[action.id]).await?;
+        tx.commit_unaudited(now).await?;
+        Ok(role.id)
+    }
+
+    async fn seed_organizations(
+        &self,
+        scope: &lockwork_model::access::Scope,
+        spec: &SeedSpec,
+    ) -> Result<Vec<OrganizationId>> {
+        let mut ids = Vec::new();
+        let numbers: Vec<u64> = (1..=spec.organizations).collect();
+        for batch in numbers.chunks(BATCH as usize) {
+            let now = self.now();
+            let mut tx = self.store().begin().await?;
+            for number in batch {
+                let organization = Organization {
+                    id: OrganizationId::generate(&mut **self.entropy()),
+                    project: scope.project(),
+                    display_name: format!("Organization {number}"),
+                    log_in_with: LoginMethods::default(),
+                    require_mfa: false,
+                    scim_enabled: false,
+                    custom_roles_enabled: false,
+                    api_keys_enabled: true,
+                    created_at: now,
+                    updated_at: now,
+                };
+                tx.organizations(scope).insert(&organization).await?;
+                ids.push(organization.id);
+            }
+            tx.commit_unaudited(now).await?;
+        }
+        Ok(ids)
+    }
+}

@@ -1,0 +1,297 @@
+//! `/v1/organizations`
+
+use super::login_methods::{request_with_login_methods, view_with_login_methods};
+use crate::error::{ReadFailures, Result, WriteFailures};
+use crate::extract::{BackendCtx, Id, Json, NoBody, NoParameters, Query};
+use crate::wire::{Empty, Time, is_zero, list_query, non_empty};
+use axum::extract::State;
+use lockwork_app::{App, Ctx, OrganizationFilter};
+use lockwork_model::ids::OrganizationId;
+use lockwork_model::organizations::{DomainList, NewOrganization, Organization, OrganizationUpdate};
+use lockwork_model::page::Order;
+use lockwork_model::projects::LoginMethod;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+view_with_login_methods! {
+    /// An organization: a customer of the developer.
+    OrganizationView as Organization {
+        id: String,
+        #[serde(skip_serializing_if = "is_zero")]
+        display_name: String,
+        create_time: Time,
+        update_time: Time,
+        require_mfa: bool,
+        scim_enabled: bool,
+        /// Whether its owners may make roles of their own.
+        custom_roles_enabled: bool,
+        /// Whether its API keys work; also off while the project's are.
+        api_keys_enabled: bool,
+    }
+}
+
+impl From<&Organization> for OrganizationView {
+    fn from(organization: &Organization) -> Self {
+        let has = |method| organization.log_in_with.has(method);
+        Self {
+            id: organization.id.to_string(),
+            display_name: organization.display_name.clone(),
+            create_time: organization.created_at.into(),
+            update_time: organization.updated_at.into(),
+            require_mfa: organization.require_mfa,
+            scim_enabled: organization.scim_enabled,
+            custom_roles_enabled: organization.custom_roles_enabled,
+            api_keys_enabled: organization.api_keys_enabled,
+            log_in_with_google: has(LoginMethod::Google),
+            log_in_with_microsoft: has(LoginMethod::Microsoft),
+            log_in_with_github: has(LoginMethod::Github),
+            log_in_with_email: has(LoginMethod::Email),
+            log_in_with_password: has(LoginMethod::Password),
+            log_in_with_saml: has(LoginMethod::Saml),
+            log_in_with_oidc: has(LoginMethod::Oidc),
+            log_in_with_authenticator_app: has(LoginMethod::AuthenticatorApp),
+            log_in_with_passkey: has(LoginMethod::Passkey),
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OrganizationEnvelope {
+    organization: OrganizationView,
+}
+
+impl From<Organization> for Json<OrganizationEnvelope> {
+    fn from(organization: Organization) -> Self {
+        Self(OrganizationEnvelope { organization: (&organization).into() })
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OrganizationList {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    organizations: Vec<OrganizationView>,
+    #[serde(skip_serializing_if = "is_zero")]
+    next_page_token: String,
+}
+
+request_with_login_methods! {
+    /// An organization to make, or a change to one: what is absent, or an empty name, stays as it is.
+    OrganizationBody {
+        #[serde(alias = "display_name")]
+        display_name: String,
+        /// Needs an authenticator app or passkeys to be on. Ignored when the organization is made.
+        #[serde(alias = "require_mfa")]
+        require_mfa: bool,
+        #[serde(alias = "scim_enabled")]
+        scim_enabled: bool,
+        /// Ignored when the organization is made.
+        #[serde(alias = "custom_roles_enabled")]
+        custom_roles_enabled: bool,
+        /// Switches its API keys, in effect at once. Ignored when the organization is made.
+        #[serde(alias = "api_keys_enabled")]
+        api_keys_enabled: bool,
+    }
+}
+
+list_query! {
+    ListOrganizations of "organizations" ordered by NAMED {
+        /// Only those of exactly this name.
+        #[serde(alias = "display_name")]
+        display_name: String,
+        /// Only those with API keys on, or off.
+        #[serde(alias = "api_keys_enabled")]
+        api_keys_enabled: bool,
+    }
+}
+
+/// List organizations
+#[utoipa::path(
+    get, path = "/v1/organizations", tag = "Organizations", params(ListOrganizations),
+    responses((status = 200, body = OrganizationList), ReadFailures)
+)]
+pub(crate) async fn list_organizations(
+    State(app): State<App>,
+    BackendCtx(ctx): BackendCtx,
+    Query(mut query): Query<ListOrganizations>,
+) -> Result<Json<OrganizationList>> {
+    let paging = query.paging();
+    let request = paging.request(&app, &ctx, Order::default())?;
+    let filter =
+        OrganizationFilter { display_name: query.display_name, api_keys_enabled: query.api_keys_enabled };
+    let page = app.list_organizations(&ctx, filter, &request).await?;
+    Ok(Json(OrganizationList {
+        next_page_token: paging.next(&app, &ctx, request.order, &page),
+        organizations: page.items.iter().map(Into::into).collect(),
+    }))
+}
+
+/// Make an organization
+///
+/// Sign-in methods that are not named are off. Its API keys are off: switch them on with an update.
+#[utoipa::path(
+    post, path = "/v1/organizations", tag = "Organizations", request_body = OrganizationBody,
+    responses((status = 200, body = OrganizationEnvelope), WriteFailures)
+)]
+pub(crate) async fn create_organization(
+    State(app): State<App>,
+    BackendCtx(ctx): BackendCtx,
+    Query(NoParameters {}): Query<NoParameters>,
+    Json(body): Json<OrganizationBody>,
+) -> Result<Json<OrganizationEnvelope>> {
+    let new = NewOrganization {
+        log_in_with: body.login_methods(),
+        display_name: body.display_name.unwrap_or_default(),
+        scim_enabled: body.scim_enabled.unwrap_or_default(),
+    };
+    Ok(app.create_organization(&ctx, new).await?.into())
+}
+
+/// Get an organization
+#[utoipa::path(
+    get, path = "/v1/organizations/{id}", tag = "Organizations", params(("id" = String, Path)),
+    responses((status = 200, body = OrganizationEnvelope), ReadFailures)
+)]
+pub(crate) async fn get_organization(
+    State(app): State<App>,
+    BackendCtx(ctx): BackendCtx,
+    Id(id): Id<OrganizationId>,
+    Query(NoParameters {}): Query<NoParameters>,
+) -> Result<Json<OrganizationEnvelope>> {
+    Ok(app.get_organization(&ctx, id).await?.into())
+}
+
+/// Change an organization
+#[utoipa::path(
+    patch, path = "/v1/organizations/{id}", tag = "Organizations", params(("id" = String, Path)),
+    request_body = OrganizationBody, responses((status = 200, body = OrganizationEnvelope), WriteFailures)
+)]
+pub(crate) async fn update_organization(
+    State(app): State<App>,
+    BackendCtx(ctx): BackendCtx,
+    Id(id): Id<OrganizationId>,
+    Query(NoParameters {}): Query<NoParameters>,
+    Json(body): Json<OrganizationBody>,
+) -> Result<Json<OrganizationEnvelope>> {
+    let update = OrganizationUpdate {
+        log_in_with: body.login_methods(),
+        display_name: non_empty(body.display_name),
+        require_mfa: body.require_mfa,
+        scim_enabled: body.scim_enabled,
+        custom_roles_enabled: body.custom_roles_enabled,
+        api_keys_enabled: body.api_keys_enabled,
+    };
+    Ok(app.update_organization(&ctx, id, update).await?.into())
+}
+
+/// Delete an organization
+///
+/// Deletes all that is its own; its API keys stop working at once.
+#[utoipa::path(
+    delete, path = "/v1/organizations/{id}", tag = "Organizations", params(("id" = String, Path)),
+    responses((status = 200, body = Empty), WriteFailures)
+)]
+pub(crate) async fn delete_organization(
+    State(app): State<App>,
+    BackendCtx(ctx): BackendCtx,
+    Id(id): Id<OrganizationId>,
+    Query(NoParameters {}): Query<NoParameters>,
+    NoBody: NoBody,
+) -> Result<Json<Empty>> {
+    app.delete_organization(&ctx, id).await?;
+    Ok(Json(Empty {}))
+}
+
+/// Declares one of an organization's lists: its shapes and its two operations.
+macro_rules! domain_list {
+    ($list:ident, $path:literal, $noun:literal, $field:ident, $alias:literal, $view:ident,
+     $envelope:ident, $envelope_field:ident, $body:ident, $get:ident, $update:ident) => {
+        #[derive(Serialize, ToSchema)]
+        #[serde(rename_all = "camelCase")]
+        pub(crate) struct $view {
+            organization_id: String,
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            $field: Vec<String>,
+        }
+
+        #[derive(Serialize, ToSchema)]
+        #[serde(rename_all = "camelCase")]
+        pub(crate) struct $envelope {
+            $envelope_field: $view,
+        }
+
+        impl $envelope {
+            fn new(id: OrganizationId, entries: Vec<String>) -> Json<Self> {
+                Json(Self { $envelope_field: $view { organization_id: id.to_string(), $field: entries } })
+            }
+        }
+
+        /// The whole list; absent means empty.
+        #[derive(Deserialize, ToSchema)]
+        #[serde(rename_all = "camelCase")]
+        pub(crate) struct $body {
+            #[serde(alias = $alias)]
+            $field: Option<Vec<String>>,
+        }
+
+        #[doc = concat!("Get an organization's ", $noun)]
+        #[utoipa::path(
+            get, path = $path, tag = "Organizations", params(("organizationId" = String, Path)),
+            responses((status = 200, body = $envelope), ReadFailures)
+        )]
+        pub(crate) async fn $get(
+            State(app): State<App>,
+            BackendCtx(ctx): BackendCtx,
+            Id(id): Id<OrganizationId>,
+            Query(NoParameters {}): Query<NoParameters>,
+        ) -> Result<Json<$envelope>> {
+            let entries = app.get_organization_domains(&ctx, id, DomainList::$list).await?;
+            Ok($envelope::new(id, entries))
+        }
+
+        #[doc = concat!("Replace an organization's ", $noun)]
+        #[utoipa::path(
+            patch, path = $path, tag = "Organizations", params(("organizationId" = String, Path)),
+            request_body = $body, responses((status = 200, body = $envelope), WriteFailures)
+        )]
+        pub(crate) async fn $update(
+            State(app): State<App>,
+            BackendCtx(ctx): BackendCtx,
+            Id(id): Id<OrganizationId>,
+            Query(NoParameters {}): Query<NoParameters>,
+            Json(body): Json<$body>,
+        ) -> Result<Json<$envelope>> {
+            let entries = replace(&app, &ctx, id, DomainList::$list, body.$field).await?;
+            Ok($envelope::new(id, entries))
+        }
+    };
+}
+
+async fn replace(
+    app: &App,
+    ctx: &Ctx,
+    id: OrganizationId,
+    list: DomainList,
+    entries: Option<Vec<String>>,
+) -> Result<Vec<String>> {
+    Ok(app.update_organization_domains(ctx, id, list, entries.unwrap_or_default()).await?)
+}
+
+domain_list!(
+    Domains, "/v1/organizations/{organizationId}/domains", "e-mail domains", domains, "domains",
+    OrganizationDomains, OrganizationDomainsEnvelope, organization_domains,
+    UpdateOrganizationDomains, get_organization_domains, update_organization_domains
+);
+domain_list!(
+    GoogleHostedDomains, "/v1/organizations/{organizationId}/google-hosted-domains", "Google Workspace domains",
+    google_hosted_domains, "google_hosted_domains", OrganizationGoogleHostedDomains,
+    OrganizationGoogleHostedDomainsEnvelope, organization_google_hosted_domains,
+    UpdateOrganizationGoogleHostedDomains, get_organization_google_hosted_domains,
+    update_organization_google_hosted_domains
+);
+domain_list!(
+    MicrosoftTenantIds, "/v1/organizations/{organizationId}/microsoft-tenant-ids", "Microsoft Entra tenants",
+    microsoft_tenant_ids, "microsoft_tenant_ids", OrganizationMicrosoftTenantIds,
+    OrganizationMicrosoftTenantIdsEnvelope, organization_microsoft_tenant_ids, UpdateOrganizationMicrosoftTenantIds,
+    get_organization_microsoft_tenant_ids, update_organization_microsoft_tenant_ids
+);

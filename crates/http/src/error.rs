@@ -1,0 +1,215 @@
+//! The only mapping of errors to HTTP (contract §3.4), with the members of RFC 9457 beside the contract's.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use lockwork_model::error::{Error, ErrorCode};
+use serde::Serialize;
+use utoipa::{IntoResponses, ToSchema};
+
+/// The result of a handler.
+pub type Result<T> = std::result::Result<T, Refusal>;
+
+/// An error on its way out. The outermost layer writes its body, since only that knows the request's id.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    status: StatusCode,
+    error: Error,
+}
+
+impl Refusal {
+    /// An error with a status of its own.
+    #[must_use]
+    pub const fn new(status: StatusCode, error: Error) -> Self {
+        Self { status, error }
+    }
+
+    /// The status.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub const fn error(&self) -> &Error {
+        &self.error
+    }
+
+    /// Writes the body; `request_id` becomes its `instance`.
+    pub fn write(&self, request_id: &str, body: &mut Vec<u8>) {
+        let message = self.error.message();
+        let (code, slug) = wire(self.error.code());
+        let details = ErrorDetail {
+            kind: "type.googleapis.com/tesseral.common.v1.ErrorDetail",
+            description: message,
+            docs_link: "",
+        };
+        let error = ErrorBody {
+            code,
+            message: slug,
+            details: if self.error.code() == ErrorCode::Internal { Vec::new() } else { vec![details] },
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: message,
+            instance: request_id,
+        };
+        // Only plain texts and numbers, which always serialise.
+        let _ = serde_json::to_writer(body, &error);
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        let status = match error.code() {
+            ErrorCode::InvalidArgument | ErrorCode::UnauthenticatedApiKey | ErrorCode::FailedPrecondition => {
+                StatusCode::BAD_REQUEST
+            }
+            ErrorCode::Unauthenticated => StatusCode::UNAUTHORIZED,
+            ErrorCode::PermissionDenied => StatusCode::FORBIDDEN,
+            ErrorCode::NotFound => StatusCode::NOT_FOUND,
+            ErrorCode::AlreadyExists => StatusCode::CONFLICT,
+            ErrorCode::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self { status, error }
+    }
+}
+
+impl From<lockwork_model::ids::InvalidId> for Refusal {
+    fn from(invalid: lockwork_model::ids::InvalidId) -> Self {
+        Error::from(invalid).into()
+    }
+}
+
+/// A response without a body yet: the outermost layer finds the refusal in the extensions.
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// The contract's numeric code and slug.
+const fn wire(code: ErrorCode) -> (u32, &'static str) {
+    match code {
+        ErrorCode::InvalidArgument => (3, "invalid_argument"),
+        ErrorCode::UnauthenticatedApiKey => (3, "unauthenticated_api_key"),
+        ErrorCode::FailedPrecondition => (9, "failed_precondition"),
+        ErrorCode::Unauthenticated => (16, "unauthenticated"),
+        ErrorCode::PermissionDenied => (7, "permission_denied"),
+        ErrorCode::NotFound => (5, "not_found"),
+        ErrorCode::AlreadyExists => (6, "already_exists"),
+        ErrorCode::ResourceExhausted => (8, "resource_exhausted"),
+        ErrorCode::Unavailable => (14, "unavailable"),
+        ErrorCode::Internal => (13, "internal server error"),
+    }
+}
+
+/// What went wrong: for clients of the contract `code`, `message` and `details`; for those of RFC 9457 the rest.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Error)]
+struct ErrorBody<'a> {
+    /// The gRPC code.
+    code: u32,
+    /// A stable name for the kind of error; switch on it.
+    message: &'a str,
+    /// One entry with a text for people; none for internal errors.
+    details: Vec<ErrorDetail<'a>>,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    /// The HTTP status in words.
+    title: &'a str,
+    /// The HTTP status.
+    status: u16,
+    /// What was wrong and what to do.
+    detail: &'a str,
+    /// The request's id, also in the header `x-request-id`.
+    instance: &'a str,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ErrorDetail)]
+struct ErrorDetail<'a> {
+    #[serde(rename = "@type")]
+    kind: &'a str,
+    /// What was wrong and what to do.
+    description: &'a str,
+    #[serde(rename = "docsLink")]
+    docs_link: &'a str,
+}
+
+/// How a request that reads may fail.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(crate) enum ReadFailures<'a> {
+    /// The request is wrong: the text names the parameter and says what to do.
+    #[response(status = 400)]
+    Invalid(#[to_schema] ErrorBody<'a>),
+    /// The backend api key is missing, wrong or revoked.
+    #[response(status = 401)]
+    Unauthenticated(#[to_schema] ErrorBody<'a>),
+    /// The backend api key's scope does not allow it.
+    #[response(status = 403)]
+    Denied(#[to_schema] ErrorBody<'a>),
+    /// It does not exist in this project.
+    #[response(status = 404)]
+    NotFound(#[to_schema] ErrorBody<'a>),
+    /// Our fault.
+    #[response(status = 500)]
+    Internal(#[to_schema] ErrorBody<'a>),
+    /// The database cannot be reached; try again.
+    #[response(status = 503)]
+    Unavailable(#[to_schema] ErrorBody<'a>),
+    /// It took too long.
+    #[response(status = 504)]
+    Late(#[to_schema] ErrorBody<'a>),
+}
+
+/// How a request with a body may fail.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(crate) enum WriteFailures<'a> {
+    /// The request, or the state of things, is wrong: the text names the field and says what to do.
+    #[response(status = 400)]
+    Invalid(#[to_schema] ErrorBody<'a>),
+    /// The backend api key is missing, wrong or revoked.
+    #[response(status = 401)]
+    Unauthenticated(#[to_schema] ErrorBody<'a>),
+    /// The backend api key's scope does not allow it, or it is switched off.
+    #[response(status = 403)]
+    Denied(#[to_schema] ErrorBody<'a>),
+    /// It does not exist in this project.
+    #[response(status = 404)]
+    NotFound(#[to_schema] ErrorBody<'a>),
+    /// It exists already.
+    #[response(status = 409)]
+    Exists(#[to_schema] ErrorBody<'a>),
+    /// The body is too large.
+    #[response(status = 413)]
+    TooLarge(#[to_schema] ErrorBody<'a>),
+    /// The body is not `application/json`.
+    #[response(status = 415)]
+    NotJson(#[to_schema] ErrorBody<'a>),
+    /// Our fault.
+    #[response(status = 500)]
+    Internal(#[to_schema] ErrorBody<'a>),
+    /// The database cannot be reached; try again.
+    #[response(status = 503)]
+    Unavailable(#[to_schema] ErrorBody<'a>),
+    /// It took too long.
+    #[response(status = 504)]
+    Late(#[to_schema] ErrorBody<'a>),
+}

@@ -1,0 +1,40 @@
+//! For load balancers and monitoring.
+
+use crate::metrics::{Gauge, METRICS};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use lockwork_app::App;
+
+/// The process runs.
+pub(crate) async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// The node may be sent requests: its index is loaded and not stale.
+pub(crate) async fn readyz(State(app): State<App>) -> impl IntoResponse {
+    match app.readiness().reason {
+        None => (StatusCode::OK, "ready\n".to_owned()),
+        Some(reason) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {reason}\n")),
+    }
+}
+
+/// Prometheus metrics.
+pub(crate) async fn metrics(State(app): State<App>) -> impl IntoResponse {
+    let readiness = app.readiness();
+    let memory = app.index().memory();
+    let gauges = [
+        ("lockwork_ready", "Whether the node may be sent requests.", f64::from(u8::from(readiness.ready))),
+        ("lockwork_index_keys", "API keys in the index.", readiness.keys as f64),
+        (
+            "lockwork_index_staleness_seconds",
+            "Time since the node last knew that it had seen every change.",
+            readiness.staleness.as_secs_f64(),
+        ),
+        ("lockwork_index_records_bytes", "Memory of the index's records.", memory.records_bytes as f64),
+        ("lockwork_index_names_bytes", "Memory of the keys' names.", memory.names_bytes as f64),
+        ("lockwork_index_directory_bytes", "Memory of organizations and permission sets.", memory.directory_bytes as f64),
+    ]
+    .map(|(name, help, value)| Gauge { name, help, value });
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], METRICS.render(&gauges))
+}

@@ -1,0 +1,59 @@
+//! Every HTTP surface: wire shapes and routes. What the product does is in `lockwork-app`.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod backend;
+pub mod config;
+mod error;
+mod extract;
+pub mod fast_lane;
+mod health;
+mod layers;
+pub mod metrics;
+pub mod openapi;
+mod reference;
+pub mod serve;
+mod wire;
+
+pub use backend::api_key_verification::Hot;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
+use axum::routing::get;
+use lockwork_app::App;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// What bounds a request.
+#[derive(Debug, Clone, Copy)]
+pub struct RouterOptions {
+    /// How long it may take.
+    pub request_timeout: Duration,
+    /// How large its body may be.
+    pub max_body_bytes: usize,
+}
+
+impl Default for RouterOptions {
+    fn default() -> Self {
+        Self { request_timeout: Duration::from_secs(30), max_body_bytes: 256 * 1024 }
+    }
+}
+
+/// Every route of the server.
+pub fn router(app: App, options: RouterOptions) -> Router {
+    let (backend, _) = backend::routes().split_for_parts();
+    let (config, _) = config::routes().split_for_parts();
+    Router::new()
+        .merge(backend)
+        .merge(config)
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics))
+        .merge(reference::routes())
+        .fallback(layers::no_such_path)
+        .method_not_allowed_fallback(layers::no_such_method)
+        .layer(CatchPanicLayer::custom(layers::panicked))
+        .layer(DefaultBodyLimit::max(options.max_body_bytes))
+        .layer(from_fn(move |request, next| layers::around(options.request_timeout, request, next)))
+        .with_state(app)
+}

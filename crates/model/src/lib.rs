@@ -1,0 +1,28 @@
+//! The words of the product and its pure rules: no I/O, no SQL, no HTTP, no clock, no dice.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+pub mod access;
+pub mod api_key_role_assignments;
+pub mod api_keys;
+pub mod audit_log_events;
+pub mod backend_api_keys;
+pub mod base36;
+pub mod changes;
+pub mod checksum;
+pub mod entropy;
+pub mod error;
+pub mod ids;
+pub mod organizations;
+pub mod page;
+pub mod permissions;
+pub mod projects;
+pub mod publishable_keys;
+pub mod rbac_policy;
+pub mod roles;
+pub mod secrets;
+pub mod session_signing_keys;
+pub mod sessions;
+pub mod text;
+pub mod time;
+pub mod users;
+pub mod verification;

@@ -1,0 +1,148 @@
+//! Organizations: the developer's customers.
+
+use crate::error::{Error, Result};
+use crate::ids::{OrganizationId, ProjectId};
+use crate::projects::{LoginMethod, LoginMethodChanges, LoginMethods};
+use crate::time::Timestamp;
+
+/// An organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organization {
+    /// Its id.
+    pub id: OrganizationId,
+    /// Its project.
+    pub project: ProjectId,
+    /// Its name.
+    pub display_name: String,
+    /// How its people may sign in.
+    pub log_in_with: LoginMethods,
+    /// Whether its people must use a second factor.
+    pub require_mfa: bool,
+    /// Whether SCIM may manage its people.
+    pub scim_enabled: bool,
+    /// Whether its owners may make roles of their own.
+    pub custom_roles_enabled: bool,
+    /// Whether its API keys work.
+    pub api_keys_enabled: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// An organization to make.
+#[derive(Debug, Clone, Default)]
+pub struct NewOrganization {
+    /// Its name.
+    pub display_name: String,
+    /// How its people may sign in; what is not named is off.
+    pub log_in_with: LoginMethodChanges,
+    /// Whether SCIM may manage its people.
+    pub scim_enabled: bool,
+}
+
+/// A change to an organization; `None` leaves a thing as it is.
+#[derive(Debug, Clone, Default)]
+pub struct OrganizationUpdate {
+    /// A new name.
+    pub display_name: Option<String>,
+    /// Sign-in methods to switch.
+    pub log_in_with: LoginMethodChanges,
+    /// Demands a second factor, or not.
+    pub require_mfa: Option<bool>,
+    /// Switches SCIM.
+    pub scim_enabled: Option<bool>,
+    /// Switches custom roles.
+    pub custom_roles_enabled: Option<bool>,
+    /// Switches API keys.
+    pub api_keys_enabled: Option<bool>,
+}
+
+/// Refuses to switch on a sign-in method that the project has off.
+///
+/// # Errors
+/// `PermissionDenied`, as the contract has it (§3.7).
+pub fn check_login_methods(changes: &LoginMethodChanges, project: LoginMethods) -> Result<()> {
+    match changes.iter().find(|&&(method, enabled)| enabled && !project.has(method)) {
+        None => Ok(()),
+        Some((method, _)) => {
+            Err(Error::permission_denied(format!("log in with {} is not enabled for this project", method.noun())))
+        }
+    }
+}
+
+impl Organization {
+    /// The organization after `update`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` when a second factor would be demanded and none is on.
+    pub fn updated(mut self, update: OrganizationUpdate, at: Timestamp) -> Result<Self> {
+        if let Some(display_name) = update.display_name {
+            self.display_name = display_name;
+        }
+        self.log_in_with = self.log_in_with.after(&update.log_in_with);
+        self.require_mfa = update.require_mfa.unwrap_or(self.require_mfa);
+        self.scim_enabled = update.scim_enabled.unwrap_or(self.scim_enabled);
+        self.custom_roles_enabled = update.custom_roles_enabled.unwrap_or(self.custom_roles_enabled);
+        self.api_keys_enabled = update.api_keys_enabled.unwrap_or(self.api_keys_enabled);
+        let second_factor = [LoginMethod::AuthenticatorApp, LoginMethod::Passkey];
+        if self.require_mfa && !second_factor.iter().any(|&method| self.log_in_with.has(method)) {
+            return Err(Error::invalid_field(
+                "requireMfa",
+                "needs logInWithAuthenticatorApp or logInWithPasskey to be enabled",
+            ));
+        }
+        self.updated_at = at;
+        Ok(self)
+    }
+}
+
+/// A list of texts that belongs to an organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DomainList {
+    /// E-mail domains.
+    Domains,
+    /// Google Workspace domains.
+    GoogleHostedDomains,
+    /// Microsoft Entra tenants.
+    MicrosoftTenantIds,
+}
+
+impl DomainList {
+    /// The number that storage keeps.
+    #[must_use]
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::Domains => 1,
+            Self::GoogleHostedDomains => 2,
+            Self::MicrosoftTenantIds => 3,
+        }
+    }
+
+    /// The list's name on the wire.
+    #[must_use]
+    pub const fn wire_name(self) -> &'static str {
+        match self {
+            Self::Domains => "domains",
+            Self::GoogleHostedDomains => "googleHostedDomains",
+            Self::MicrosoftTenantIds => "microsoftTenantIds",
+        }
+    }
+
+    /// An entry in its normal form.
+    ///
+    /// # Errors
+    /// `InvalidArgument` that names the list.
+    pub fn normalize(self, entry: &str) -> Result<String> {
+        match self {
+            Self::Domains | Self::GoogleHostedDomains => crate::text::domain(self.wire_name(), entry),
+            Self::MicrosoftTenantIds => entry
+                .parse::<uuid::Uuid>()
+                .map(|tenant| tenant.to_string())
+                .map_err(|_| Error::invalid_field(self.wire_name(), "must be the tenant's uuid")),
+        }
+    }
+}
+
+/// How many entries a [`DomainList`] may have.
+pub const DOMAIN_LIST_MAX: usize = 100;

@@ -1,0 +1,138 @@
+//! `lockwork serve`: wiring, signals and the order of a shutdown.
+
+use crate::config::Config;
+use crate::{limits, opening, telemetry, tls};
+use anyhow::{Context, Result};
+use lockwork_app::App;
+use lockwork_http::serve::{ServeOptions, serve};
+use socket2::{Domain, Protocol, Socket, Type};
+use std::future::pending;
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+/// Connections that may wait to be accepted; the kernel has a limit of its own (net.core.somaxconn).
+const BACKLOG: i32 = 4096;
+/// What a process that Ctrl-C ended exits with.
+const INTERRUPTED: i32 = 130;
+
+/// Serves until a signal comes.
+pub(crate) fn run(config: &Config) -> Result<()> {
+    telemetry::start(&config.log)?;
+    let open_files = limits::raise_open_files();
+    if let Some(warning) = limits::open_files_warning(open_files, config.limits.max_connections) {
+        tracing::warn!("{warning}");
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().thread_name("operations").enable_all().build()?;
+    let served = runtime.block_on(run_node(config));
+    // What still runs belongs to clients that are gone.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    served
+}
+
+async fn run_node(config: &Config) -> Result<()> {
+    let stopping = watch_signals()?;
+    // First the address: an error that is made often should show at once.
+    let address = opening::listen_address(config)?;
+    let listener = listen(address).with_context(|| format!("cannot listen on {address}"))?;
+    let address = listener.local_addr()?;
+    let tls = tls::server_config(config, opening::listen_host(config))?;
+    let (app, store) = opening::open(config).await?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    tracing::info!(server.address = %address, "listening on {scheme}://{address}");
+
+    let drained = watch::Sender::new(false);
+    let background = tokio::spawn(keep_index(app.clone(), stopping.clone(), drained.subscribe()));
+    let router = lockwork_http::router(app.clone());
+    let shutdown = becomes_true(stopping.subscribe());
+    let served = serve(listener, tls, app.clone(), router, serve_options(config), shutdown).await;
+    // Requests in flight wait for the follower, so it stops after the last of them.
+    drained.send_replace(true);
+    let loaded = background.await.context("the index task ended early")?;
+    let written = if matches!(loaded, Ok(true)) { app.write_image().await } else { Ok(()) };
+    if let Err(error) = written {
+        tracing::warn!(error = ?error, "the index image was not written; the next start reads the rows");
+    }
+    store.close().await;
+    tracing::info!("stopped");
+    served.context("the listener failed")?;
+    loaded.map(drop)
+}
+
+/// Loads the index and follows the change feed. True if it was loaded; an error stops the node.
+async fn keep_index(app: App, stopping: watch::Sender<bool>, drained: watch::Receiver<bool>) -> Result<bool> {
+    let progress = |keys: u64| tracing::info!(index.keys = keys, "loading the index");
+    let loaded = tokio::select! {
+        loaded = app.load_index(progress) => loaded,
+        () = becomes_true(stopping.subscribe()) => return Ok(false),
+    };
+    let report = match loaded {
+        Ok(report) => report,
+        Err(error) => {
+            stopping.send_replace(true);
+            return Err(opening::explain(error).context("the index cannot be loaded"));
+        }
+    };
+    tracing::info!(
+        index.keys = report.keys,
+        index.from_image = report.from_image,
+        index.milliseconds = report.took.as_millis() as u64,
+        "the index is loaded"
+    );
+    tokio::join!(app.clone().follow(becomes_true(drained.clone())), app.run_jobs(becomes_true(drained)));
+    Ok(true)
+}
+
+/// A channel that says true after SIGTERM or SIGINT. A second signal ends the process at once.
+fn watch_signals() -> Result<watch::Sender<bool>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let stopping = watch::Sender::new(false);
+    let sender = stopping.clone();
+    tokio::spawn(async move {
+        for first in [true, false] {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            if first {
+                tracing::info!("stopping: finishing requests in flight; a second signal stops at once");
+                sender.send_replace(true);
+            }
+        }
+        std::process::exit(INTERRUPTED);
+    });
+    Ok(stopping)
+}
+
+async fn becomes_true(mut value: watch::Receiver<bool>) {
+    if value.wait_for(|value| *value).await.is_err() {
+        // Whoever could say so is gone without having said it.
+        pending::<()>().await;
+    }
+}
+
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    // A restart need not wait for the old connections' last packets.
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+fn serve_options(config: &Config) -> ServeOptions {
+    let limits = &config.limits;
+    let defaults = ServeOptions::default();
+    ServeOptions {
+        workers: config.server.workers.unwrap_or(defaults.workers),
+        max_connections: limits.max_connections,
+        head_timeout: Duration::from_secs(limits.head_timeout_seconds),
+        body_timeout: Duration::from_secs(limits.body_timeout_seconds),
+        idle_timeout: Duration::from_secs(limits.idle_timeout_seconds),
+        write_timeout: Duration::from_secs(limits.write_timeout_seconds),
+        max_head_bytes: limits.max_head_bytes,
+        shutdown_grace: Duration::from_secs(limits.shutdown_grace_seconds),
+        ..defaults
+    }
+}

@@ -1,0 +1,142 @@
+//! What an operator can configure: one struct per concern, described once.
+
+mod describe;
+mod load;
+mod setting;
+
+pub(crate) use describe::{commented_default, reference};
+pub(crate) use load::load;
+pub(crate) use setting::{LogFormat, Secret, WhenStale};
+use setting::{Field, Section, Setting};
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// Declares the sections: their structs, defaults and descriptions.
+macro_rules! sections {
+    ($($(#[doc = $about:literal])+ $name:ident: $Section:ident {
+        $($(#[doc = $doc:literal])+ $field:ident: $kind:ty = $default:expr,)+
+    })+) => {
+        /// The whole configuration.
+        #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub(crate) struct Config {
+            $($(#[doc = $about])+ pub(crate) $name: $Section,)+
+        }
+
+        $(
+            $(#[doc = $about])+
+            #[derive(Debug, Clone, PartialEq, Deserialize)]
+            #[serde(default, deny_unknown_fields)]
+            pub(crate) struct $Section {
+                $($(#[doc = $doc])+ pub(crate) $field: $kind,)+
+            }
+
+            impl Default for $Section {
+                fn default() -> Self {
+                    Self { $($field: $default,)+ }
+                }
+            }
+        )+
+
+        /// Every section with its settings, for the default file, the reference and the environment.
+        pub(crate) fn described() -> Vec<Section> {
+            let config = Config::default();
+            vec![$(Section {
+                name: stringify!($name),
+                about: &[$($about),+],
+                fields: vec![$(Field {
+                    name: stringify!($field),
+                    about: &[$($doc),+],
+                    kind: <$kind as Setting>::KIND,
+                    default: config.$name.$field.literal(),
+                }),+],
+            }),+]
+        }
+    };
+}
+
+sections! {
+    /// The process and its listener.
+    server: ServerConfig {
+        /// Address and port to listen on.
+        listen: String = "127.0.0.1:7777".into(),
+        /// Folder for the embedded database, the master key, the development CA and the index image.
+        data_dir: Option<PathBuf> = None,
+        /// Threads that serve connections. Default: one per processor.
+        workers: Option<usize> = None,
+    }
+    /// The database. Without a URL it is SQLite in the data folder.
+    database: DatabaseConfig {
+        /// `postgres://user:password@host/database`.
+        url: Option<Secret> = None,
+        /// File that holds the URL instead.
+        url_file: Option<PathBuf> = None,
+    }
+    /// https. Without any of these the listener speaks plain http.
+    tls: TlsConfig {
+        /// Certificate chain, PEM, the server's own first.
+        cert_file: Option<PathBuf> = None,
+        /// Its private key, PEM; not readable for others.
+        key_file: Option<PathBuf> = None,
+        /// Make and use a local CA, for development.
+        dev: bool = false,
+    }
+    /// Secrets that stay outside the database.
+    secrets: SecretsConfig {
+        /// 32 bytes in base64 that seal signing keys. Default: `master.key` in the data folder, made at the first start.
+        master_key: Option<Secret> = None,
+        /// File that holds the master key instead.
+        master_key_file: Option<PathBuf> = None,
+        /// 32 bytes in base64 that the hashes of API keys are keyed with. Choose before the first start: it cannot be changed.
+        pepper: Option<Secret> = None,
+        /// File that holds the pepper instead.
+        pepper_file: Option<PathBuf> = None,
+    }
+    /// Verification.
+    verify: VerifyConfig {
+        /// How old a node's knowledge of changes may grow before the node is not ready.
+        max_staleness_seconds: u64 = 60,
+        /// What verification does then: `answer` from what is known, or `refuse`.
+        when_stale: WhenStale = WhenStale::Answer,
+        /// How often the change feed is read when no notification comes.
+        poll_interval_ms: u64 = 200,
+        /// Keep an image of the index in the data folder, for quick starts.
+        image: bool = true,
+    }
+    /// How long and how much clients may take.
+    limits: LimitsConfig {
+        /// Connections at a time; further ones are refused.
+        max_connections: usize = 20_000,
+        /// From the first byte of a request to the end of its head.
+        head_timeout_seconds: u64 = 10,
+        /// From there to the end of a verification's body.
+        body_timeout_seconds: u64 = 20,
+        /// Between two requests on a connection.
+        idle_timeout_seconds: u64 = 75,
+        /// How long a client may take none of an answer's bytes.
+        write_timeout_seconds: u64 = 20,
+        /// Bytes of a request's head.
+        max_head_bytes: usize = 16_384,
+        /// How long requests in flight may take after SIGTERM.
+        shutdown_grace_seconds: u64 = 20,
+    }
+    /// Logs, on standard error.
+    log: LogConfig {
+        /// `text` for people, `json` for machines.
+        format: LogFormat = LogFormat::Text,
+        /// `error`, `warn`, `info`, `debug` or `trace`, or a filter such as `info,lockwork_http=debug`.
+        level: String = "info".into(),
+    }
+    /// Names in the network.
+    domains: DomainsConfig {
+        /// Each project's pages get a name below this one. Default: `localhost` with the listener's port.
+        root: Option<String> = None,
+    }
+}
+
+impl ServerConfig {
+    /// The data folder, configured or default.
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.data_dir.clone().unwrap_or_else(|| "lockwork-data".into())
+    }
+}

@@ -1,0 +1,97 @@
+//! From a configuration to an open product.
+
+use crate::config::{Config, WhenStale};
+use crate::files;
+use crate::keys::{self, Master};
+use anyhow::{Context, Result};
+use lockwork_app::{App, Options, SystemEntropy};
+use lockwork_model::time::SystemClock;
+use lockwork_store::{DatabaseUrl, Store};
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Where the database is.
+pub(crate) fn database_url(config: &Config) -> Result<DatabaseUrl> {
+    let database = &config.database;
+    match keys::configured(database.url.as_ref(), database.url_file.as_deref())? {
+        Some(url) => Ok(DatabaseUrl::parse(url.reveal())?),
+        None => Ok(DatabaseUrl::sqlite_in(&config.server.data_dir())),
+    }
+}
+
+/// The file of an embedded database.
+pub(crate) fn embedded_file(url: &DatabaseUrl) -> Option<PathBuf> {
+    match url {
+        DatabaseUrl::Sqlite(path) => Some(path.clone()),
+        DatabaseUrl::Postgres(_) => None,
+    }
+}
+
+/// Opens the database, brings its schema up to date and opens the product on it.
+pub(crate) async fn open(config: &Config) -> Result<(App, Store)> {
+    let url = database_url(config)?;
+    let embedded = embedded_file(&url);
+    let master = Master::find(config, embedded.as_deref())?;
+    let pepper = keys::pepper(config)?;
+    if embedded.is_some() || config.server.data_dir.is_some() || config.verify.image {
+        files::make_private_folder(&config.server.data_dir())?;
+    }
+    let store = Store::open(&url).await.with_context(|| format!("cannot open the database {url}"))?;
+    store.migrate().await.with_context(|| format!("cannot bring the database {url} up to date"))?;
+    let app = open_app(config, store.clone(), &master, pepper).await?;
+    master.keep()?;
+    Ok((app, store))
+}
+
+/// Opens the product on a database that is up to date.
+pub(crate) async fn open_app(
+    config: &Config,
+    store: Store,
+    master: &Master,
+    pepper: Option<lockwork_model::secrets::Pepper>,
+) -> Result<App> {
+    let options = Options {
+        master_key: master.key.clone(),
+        pepper,
+        root_domain: root_domain(config)?,
+        max_staleness: Duration::from_secs(config.verify.max_staleness_seconds),
+        when_stale: match config.verify.when_stale {
+            WhenStale::Answer => lockwork_app::WhenStale::Answer,
+            WhenStale::Refuse => lockwork_app::WhenStale::Refuse,
+        },
+        poll_interval: Duration::from_millis(config.verify.poll_interval_ms),
+        image_path: config.verify.image.then(|| config.server.data_dir().join("index.image")),
+    };
+    let opened = App::open(store, options, Arc::new(SystemClock), Box::new(SystemEntropy::default())).await;
+    opened.map_err(explain)
+}
+
+/// An operation's error with what operators may know and callers may not.
+pub(crate) fn explain(error: lockwork_model::error::Error) -> anyhow::Error {
+    match error.context() {
+        Some(context) => anyhow::anyhow!("{error}: {context}"),
+        None => anyhow::anyhow!("{error}"),
+    }
+}
+
+/// The address to listen on.
+pub(crate) fn listen_address(config: &Config) -> Result<SocketAddr> {
+    let listen = &config.server.listen;
+    let wrong = || format!("server.listen is `{listen}`; it must be an address and a port, such as 127.0.0.1:7777");
+    listen.to_socket_addrs().with_context(wrong)?.next().with_context(wrong)
+}
+
+/// The host part of the address to listen on.
+pub(crate) fn listen_host(config: &Config) -> &str {
+    let host = config.server.listen.rsplit_once(':').map_or("", |(host, _)| host);
+    host.trim_start_matches('[').trim_end_matches(']')
+}
+
+fn root_domain(config: &Config) -> Result<String> {
+    match &config.domains.root {
+        Some(root) => Ok(root.clone()),
+        None => Ok(format!("localhost:{}", listen_address(config)?.port())),
+    }
+}

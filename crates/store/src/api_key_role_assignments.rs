@@ -1,0 +1,102 @@
+//! Roles given to API keys.
+
+use crate::db::{Queries, Result};
+use crate::listing::{Listing, listing};
+use crate::repositories::repository;
+use crate::rows::{exactly_one, time};
+use crate::tx::Tx;
+use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
+use lockwork_model::changes::ChangeKind;
+use lockwork_model::ids::{ApiKeyId, ApiKeyRoleAssignmentId, RoleId};
+use lockwork_model::page::{Cursor, Page, PageRequest};
+use uuid::Uuid;
+
+repository!(
+    /// The role assignments of one project's API keys.
+    ApiKeyRoleAssignments
+);
+
+crate::repositories::sql! {
+    INSERT = "INSERT INTO api_key_role_assignments (id, api_key_id, role_id, created_at)
+              SELECT $1, k.id, r.id, $4 FROM api_keys k JOIN roles r ON r.project_id = k.project_id
+              WHERE k.project_id = $5 AND k.id = $2 AND r.id = $3";
+    FIND = "SELECT s.* FROM api_key_role_assignments s JOIN api_keys k ON k.id = s.api_key_id
+            WHERE k.project_id = $1 AND s.id = $2";
+    DELETE = "DELETE FROM api_key_role_assignments
+              WHERE id = $2 AND api_key_id IN (SELECT id FROM api_keys WHERE project_id = $1 AND id = $3)";
+}
+
+pub(crate) const LIST: Listing = listing!(id_and_time:
+    "SELECT * FROM api_key_role_assignments
+     WHERE api_key_id = (SELECT k.id FROM api_keys k WHERE k.project_id = $5 AND k.id = $6)"
+);
+
+#[derive(sqlx::FromRow)]
+struct AssignmentRow {
+    id: Uuid,
+    api_key_id: Uuid,
+    role_id: Uuid,
+    created_at: i64,
+}
+
+fn model(row: AssignmentRow) -> ApiKeyRoleAssignment {
+    ApiKeyRoleAssignment {
+        id: ApiKeyRoleAssignmentId::from_uuid(row.id),
+        api_key: ApiKeyId::from_uuid(row.api_key_id),
+        role: RoleId::from_uuid(row.role_id),
+        created_at: time(row.created_at),
+    }
+}
+
+impl<C: Queries> ApiKeyRoleAssignments<'_, C> {
+    /// The assignment of this id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find(&mut self, id: ApiKeyRoleAssignmentId) -> Result<Option<ApiKeyRoleAssignment>> {
+        Ok(self.conn.fetch_optional(FIND, (self.project.uuid(), id.uuid())).await?.map(model))
+    }
+
+    /// One page of a key's assignments.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(&mut self, key: ApiKeyId, page: &PageRequest) -> Result<Page<ApiKeyRoleAssignment>> {
+        let project = self.project.uuid();
+        let params = |(a, b, c, d)| (a, b, c, d, project, key.uuid());
+        LIST.fetch(self.conn, page, params, |row| Ok(model(row)), |assignment| Cursor {
+            micros: assignment.created_at.as_micros(),
+            name: String::new(),
+            id: assignment.id.uuid(),
+        })
+        .await
+    }
+}
+
+impl ApiKeyRoleAssignments<'_, Tx> {
+    /// Gives a role to a key.
+    ///
+    /// # Errors
+    /// `Conflict` when the key has the role already, `Dangling` when the project lacks either; when the database fails.
+    pub async fn insert(&mut self, assignment: &ApiKeyRoleAssignment) -> Result<()> {
+        self.conn.changed(ChangeKind::ApiKey, assignment.api_key.uuid());
+        let params = (
+            assignment.id.uuid(),
+            assignment.api_key.uuid(),
+            assignment.role.uuid(),
+            assignment.created_at.as_micros(),
+            self.project.uuid(),
+        );
+        exactly_one(self.conn.execute(INSERT, params).await?, "api_key_role_assignments")
+    }
+
+    /// Takes a role from a key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete(&mut self, assignment: &ApiKeyRoleAssignment) -> Result<()> {
+        self.conn.changed(ChangeKind::ApiKey, assignment.api_key.uuid());
+        let params = (self.project.uuid(), assignment.id.uuid(), assignment.api_key.uuid());
+        self.conn.execute(DELETE, params).await.map(drop)
+    }
+}

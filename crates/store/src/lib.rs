@@ -1,0 +1,68 @@
+//! Rows in, models out: the only place with SQL. One SQL text serves SQLite and PostgreSQL.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod api_key_role_assignments;
+pub mod api_keys;
+pub mod audit_log_events;
+pub mod backend_api_keys;
+mod db;
+mod error;
+pub mod feed;
+mod listing;
+mod notifications;
+pub mod organizations;
+mod place;
+pub mod projects;
+pub mod publishable_keys;
+pub mod rbac_policy;
+mod repositories;
+pub mod roles;
+mod rows;
+pub mod sessions;
+pub mod snapshot;
+mod store;
+pub mod system;
+mod tx;
+pub mod users;
+
+pub use db::{Conn, Queries, Sql};
+pub use notifications::Notifications;
+pub use error::{OnConflict, StoreError};
+pub use store::{DatabaseUrl, Store};
+pub use tx::{Audit, Tx};
+
+/// Every SQL text with its name, for the test that prepares each on both databases.
+#[must_use]
+pub fn texts() -> Vec<(String, Sql)> {
+    let modules = [
+        ("api_key_role_assignments", api_key_role_assignments::TEXTS),
+        ("api_keys", api_keys::TEXTS),
+        ("audit_log_events", audit_log_events::TEXTS),
+        ("backend_api_keys", backend_api_keys::TEXTS),
+        ("feed", feed::TEXTS),
+        ("organizations", organizations::TEXTS),
+        ("projects", projects::TEXTS),
+        ("publishable_keys", publishable_keys::TEXTS),
+        ("rbac_policy", rbac_policy::TEXTS),
+        ("roles", roles::TEXTS),
+        ("sessions", sessions::TEXTS),
+        ("snapshot", snapshot::TEXTS),
+        ("system", system::TEXTS),
+        ("users", users::TEXTS),
+    ];
+    let listings = [
+        ("api_key_role_assignments", api_key_role_assignments::LIST),
+        ("api_keys", api_keys::LIST),
+        ("backend_api_keys", backend_api_keys::LIST),
+        ("organizations", organizations::LIST),
+        ("publishable_keys", publishable_keys::LIST),
+        ("roles", roles::LIST),
+        ("sessions", sessions::LIST),
+        ("users", users::LIST),
+    ];
+    let single = modules.iter().flat_map(|(module, texts)| texts.iter().map(move |(name, sql)| (format!("{module}::{name}"), *sql)));
+    let lists = listings.iter().flat_map(|(module, listing)| {
+        listing.texts().enumerate().map(move |(index, text)| (format!("{module}::LIST {index}"), text.into()))
+    });
+    single.chain(lists).collect()
+}

@@ -1,0 +1,195 @@
+//! Organizations and their lists of domains.
+
+use crate::db::{Queries, Result, for_update};
+use crate::listing::{Listing, listing};
+use crate::repositories::repository;
+use crate::rows::{exactly_one, time};
+use crate::tx::Tx;
+use lockwork_model::changes::ChangeKind;
+use lockwork_model::ids::{OrganizationId, ProjectId};
+use lockwork_model::organizations::{DomainList, Organization};
+use lockwork_model::page::{Cursor, Page, PageRequest};
+use lockwork_model::projects::LoginMethods;
+use uuid::Uuid;
+
+repository!(
+    /// The organizations of one project.
+    Organizations
+);
+
+crate::repositories::sql! {
+    INSERT = "INSERT INTO organizations (id, project_id, display_name, log_in_with, require_mfa, scim_enabled,
+                  custom_roles_enabled, api_keys_enabled, created_at, updated_at)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    FIND = "SELECT * FROM organizations WHERE project_id = $1 AND id = $2";
+    FIND_FOR_UPDATE = for_update!("SELECT * FROM organizations WHERE project_id = $1 AND id = $2");
+    UPDATE = "UPDATE organizations SET display_name = $3, log_in_with = $4, require_mfa = $5, scim_enabled = $6,
+                  custom_roles_enabled = $7, api_keys_enabled = $8, updated_at = $9
+              WHERE project_id = $1 AND id = $2";
+    DELETE = "DELETE FROM organizations WHERE project_id = $1 AND id = $2";
+    DOMAINS = "SELECT entry FROM organization_domains WHERE organization_id = $1 AND list = $2 ORDER BY entry";
+    DELETE_DOMAINS = "DELETE FROM organization_domains
+                      WHERE organization_id IN (SELECT id FROM organizations WHERE project_id = $1 AND id = $2)
+                        AND list = $3";
+    INSERT_DOMAIN = "INSERT INTO organization_domains (organization_id, list, entry)
+                     SELECT id, $3, $4 FROM organizations WHERE project_id = $1 AND id = $2";
+}
+
+pub(crate) const LIST: Listing = listing!(
+    "SELECT * FROM organizations WHERE project_id = $5
+     AND (display_name = $6 OR $6 IS NULL) AND (api_keys_enabled = $7 OR $7 IS NULL)"
+);
+
+/// Which organizations are wanted; `None` means any.
+#[derive(Debug, Clone, Default)]
+pub struct OrganizationFilter {
+    /// With this name.
+    pub display_name: Option<String>,
+    /// With API keys on or off.
+    pub api_keys_enabled: Option<bool>,
+}
+
+#[derive(sqlx::FromRow)]
+struct OrganizationRow {
+    id: Uuid,
+    project_id: Uuid,
+    display_name: String,
+    log_in_with: i64,
+    require_mfa: bool,
+    scim_enabled: bool,
+    custom_roles_enabled: bool,
+    api_keys_enabled: bool,
+    created_at: i64,
+    updated_at: i64,
+}
+
+fn model(row: OrganizationRow) -> Organization {
+    Organization {
+        id: OrganizationId::from_uuid(row.id),
+        project: ProjectId::from_uuid(row.project_id),
+        display_name: row.display_name,
+        log_in_with: LoginMethods::from_bits(row.log_in_with),
+        require_mfa: row.require_mfa,
+        scim_enabled: row.scim_enabled,
+        custom_roles_enabled: row.custom_roles_enabled,
+        api_keys_enabled: row.api_keys_enabled,
+        created_at: time(row.created_at),
+        updated_at: time(row.updated_at),
+    }
+}
+
+impl<C: Queries> Organizations<'_, C> {
+    /// The organization of this id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find(&mut self, id: OrganizationId) -> Result<Option<Organization>> {
+        let row = self.conn.fetch_optional(FIND, (self.project.uuid(), id.uuid())).await?;
+        Ok(row.map(model))
+    }
+
+    /// One page of the organizations.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(&mut self, filter: OrganizationFilter, page: &PageRequest) -> Result<Page<Organization>> {
+        let project = self.project.uuid();
+        let params =
+            |(a, b, c, d)| (a, b, c, d, project, filter.display_name.clone(), filter.api_keys_enabled);
+        LIST.fetch(self.conn, page, params, |row| Ok(model(row)), |organization| Cursor {
+            micros: organization.created_at.as_micros(),
+            name: organization.display_name.clone(),
+            id: organization.id.uuid(),
+        })
+        .await
+    }
+
+    /// One of the organization's lists, sorted. Ask for the organization first: this does not check whose it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn domains(&mut self, organization: &Organization, list: DomainList) -> Result<Vec<String>> {
+        let rows = self.conn.fetch_all::<(String,)>(DOMAINS, (organization.id.uuid(), list.number())).await?;
+        Ok(rows.into_iter().map(|(entry,)| entry).collect())
+    }
+}
+
+impl Organizations<'_, Tx> {
+    /// The organization, kept from others until the transaction ends.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_for_update(&mut self, id: OrganizationId) -> Result<Option<Organization>> {
+        let row = self.conn.fetch_optional(FIND_FOR_UPDATE, (self.project.uuid(), id.uuid())).await?;
+        Ok(row.map(model))
+    }
+
+    /// Adds an organization.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert(&mut self, organization: &Organization) -> Result<()> {
+        self.conn.changed(ChangeKind::Organization, organization.id.uuid());
+        let params = (
+            organization.id.uuid(),
+            self.project.uuid(),
+            organization.display_name.clone(),
+            organization.log_in_with.bits(),
+            organization.require_mfa,
+            organization.scim_enabled,
+            organization.custom_roles_enabled,
+            organization.api_keys_enabled,
+            organization.created_at.as_micros(),
+            organization.updated_at.as_micros(),
+        );
+        self.conn.execute(INSERT, params).await.map(drop)
+    }
+
+    /// Writes an organization back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn update(&mut self, organization: &Organization) -> Result<()> {
+        self.conn.changed(ChangeKind::Organization, organization.id.uuid());
+        let params = (
+            self.project.uuid(),
+            organization.id.uuid(),
+            organization.display_name.clone(),
+            organization.log_in_with.bits(),
+            organization.require_mfa,
+            organization.scim_enabled,
+            organization.custom_roles_enabled,
+            organization.api_keys_enabled,
+            organization.updated_at.as_micros(),
+        );
+        self.conn.execute(UPDATE, params).await.map(drop)
+    }
+
+    /// Deletes an organization and all that is its own.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete(&mut self, id: OrganizationId) -> Result<()> {
+        self.conn.changed(ChangeKind::Organization, id.uuid());
+        self.conn.execute(DELETE, (self.project.uuid(), id.uuid())).await.map(drop)
+    }
+
+    /// Replaces one of the organization's lists.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn replace_domains(
+        &mut self,
+        organization: &Organization,
+        list: DomainList,
+        entries: &[String],
+    ) -> Result<()> {
+        let (project, id) = (self.project.uuid(), organization.id.uuid());
+        self.conn.execute(DELETE_DOMAINS, (project, id, list.number())).await?;
+        for entry in entries {
+            let made = self.conn.execute(INSERT_DOMAIN, (project, id, list.number(), entry.clone())).await?;
+            exactly_one(made, "organization_domains")?;
+        }
+        Ok(())
+    }
+}

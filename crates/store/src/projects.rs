@@ -1,0 +1,140 @@
+//! Projects.
+
+use crate::db::{Queries, Result, for_update};
+use crate::repositories::repository;
+use crate::rows::{parsed, time};
+use crate::tx::Tx;
+use lockwork_model::changes::ChangeKind;
+use lockwork_model::ids::ProjectId;
+use lockwork_model::projects::{LoginMethods, Project};
+use lockwork_model::secrets::KeyPrefix;
+use lockwork_model::time::Timestamp;
+use uuid::Uuid;
+
+repository!(
+    /// One project.
+    Projects
+);
+
+crate::repositories::sql! {
+    FIND = "SELECT * FROM projects WHERE id = $1";
+    FIND_FOR_UPDATE = for_update!("SELECT * FROM projects WHERE id = $1");
+    INSERT = "INSERT INTO projects (id, display_name, log_in_with, vault_domain, cookie_domain,
+                  email_send_from_domain, api_keys_enabled, api_key_prefix, audit_logs_enabled, created_at, updated_at)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    UPDATE = "UPDATE projects SET display_name = $2, api_keys_enabled = $3, api_key_prefix = $4, updated_at = $5
+              WHERE id = $1";
+    INSERT_PREFIX = "INSERT INTO project_api_key_prefixes (project_id, prefix, created_at) VALUES ($1, $2, $3)
+                     ON CONFLICT DO NOTHING";
+    TRUSTED_DOMAINS = "SELECT domain FROM project_trusted_domains WHERE project_id = $1 ORDER BY domain";
+    INSERT_TRUSTED_DOMAIN = "INSERT INTO project_trusted_domains (project_id, domain) VALUES ($1, $2)
+                             ON CONFLICT DO NOTHING";
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct ProjectRow {
+    id: Uuid,
+    display_name: String,
+    log_in_with: i64,
+    vault_domain: String,
+    cookie_domain: String,
+    email_send_from_domain: String,
+    api_keys_enabled: bool,
+    api_key_prefix: Option<String>,
+    audit_logs_enabled: bool,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl ProjectRow {
+    pub(crate) fn model(self, trusted_domains: Vec<String>) -> Result<Project> {
+        let prefix = self.api_key_prefix.map(|text| parsed(text.parse().ok(), "projects", "api_key_prefix", self.id));
+        Ok(Project {
+            id: ProjectId::from_uuid(self.id),
+            display_name: self.display_name,
+            log_in_with: LoginMethods::from_bits(self.log_in_with),
+            vault_domain: self.vault_domain,
+            cookie_domain: self.cookie_domain,
+            email_send_from_domain: self.email_send_from_domain,
+            trusted_domains,
+            api_keys_enabled: self.api_keys_enabled,
+            api_key_prefix: prefix.transpose()?,
+            audit_logs_enabled: self.audit_logs_enabled,
+            created_at: time(self.created_at),
+            updated_at: time(self.updated_at),
+        })
+    }
+}
+
+pub(crate) async fn find(conn: &mut impl Queries, id: ProjectId, sql: crate::db::Sql) -> Result<Option<Project>> {
+    let Some(row) = conn.fetch_optional::<ProjectRow>(sql, (id.uuid(),)).await? else { return Ok(None) };
+    let domains = conn.fetch_all::<(String,)>(TRUSTED_DOMAINS, (id.uuid(),)).await?;
+    row.model(domains.into_iter().map(|(domain,)| domain).collect()).map(Some)
+}
+
+impl<C: Queries> Projects<'_, C> {
+    /// The project.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find(&mut self) -> Result<Option<Project>> {
+        find(self.conn, self.project, FIND).await
+    }
+}
+
+impl Projects<'_, Tx> {
+    /// The project, kept from others until the transaction ends.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_for_update(&mut self) -> Result<Option<Project>> {
+        find(self.conn, self.project, FIND_FOR_UPDATE).await
+    }
+
+    /// Writes the project back and remembers its prefix.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn update(&mut self, project: &Project) -> Result<()> {
+        self.conn.changed(ChangeKind::Project, self.project.uuid());
+        let params = (
+            self.project.uuid(),
+            project.display_name.clone(),
+            project.api_keys_enabled,
+            project.api_key_prefix.as_ref().map(|prefix| prefix.as_str().to_owned()),
+            project.updated_at.as_micros(),
+        );
+        self.conn.execute(UPDATE, params).await?;
+        remember_prefix(self.conn, self.project, project.api_key_prefix.as_ref(), project.updated_at).await
+    }
+}
+
+/// Adds a project; the system's, since no scope exists before it.
+pub(crate) async fn insert(tx: &mut Tx, project: &Project) -> Result<()> {
+    tx.changed(ChangeKind::Project, project.id.uuid());
+    let params = (
+        project.id.uuid(),
+        project.display_name.clone(),
+        project.log_in_with.bits(),
+        project.vault_domain.clone(),
+        project.cookie_domain.clone(),
+        project.email_send_from_domain.clone(),
+        project.api_keys_enabled,
+        project.api_key_prefix.as_ref().map(|prefix| prefix.as_str().to_owned()),
+        project.audit_logs_enabled,
+        project.created_at.as_micros(),
+        project.updated_at.as_micros(),
+    );
+    tx.execute(INSERT, params).await?;
+    for domain in &project.trusted_domains {
+        tx.execute(INSERT_TRUSTED_DOMAIN, (project.id.uuid(), domain.clone())).await?;
+    }
+    remember_prefix(tx, project.id, project.api_key_prefix.as_ref(), project.created_at).await
+}
+
+async fn remember_prefix(tx: &mut Tx, project: ProjectId, prefix: Option<&KeyPrefix>, at: Timestamp) -> Result<()> {
+    if let Some(prefix) = prefix {
+        tx.execute(INSERT_PREFIX, (project.uuid(), prefix.as_str().to_owned(), at.as_micros())).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! Roles and their actions.
+
+use crate::db::{Queries, Result, for_update};
+use crate::listing::{Listing, listing};
+use crate::repositories::repository;
+use crate::rows::{exactly_one, parsed, time};
+use crate::tx::Tx;
+use lockwork_model::changes::ChangeKind;
+use lockwork_model::ids::{ActionId, OrganizationId, RoleId};
+use lockwork_model::page::{Cursor, Page, PageRequest};
+use lockwork_model::permissions::ActionName;
+use lockwork_model::roles::Role;
+use uuid::Uuid;
+
+repository!(
+    /// The roles of one project: those for all of it and those of its organizations.
+    Roles
+);
+
+crate::repositories::sql! {
+    INSERT = "INSERT INTO roles (id, project_id, organization_id, display_name, description, created_at, updated_at)
+              VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    FIND = "SELECT * FROM roles WHERE project_id = $1 AND id = $2";
+    FIND_FOR_UPDATE = for_update!("SELECT * FROM roles WHERE project_id = $1 AND id = $2");
+    UPDATE = "UPDATE roles SET display_name = $3, description = $4, updated_at = $5 WHERE project_id = $1 AND id = $2";
+    DELETE = "DELETE FROM roles WHERE project_id = $1 AND id = $2";
+    ACTIONS = "SELECT a.name FROM role_actions r JOIN actions a ON a.id = r.action_id WHERE r.role_id = $1 ORDER BY a.name";
+    DELETE_ACTIONS = "DELETE FROM role_actions
+                      WHERE role_id IN (SELECT id FROM roles WHERE project_id = $1 AND id = $2)";
+    INSERT_ACTION = "INSERT INTO role_actions (role_id, action_id)
+                     SELECT r.id, a.id FROM roles r JOIN actions a ON a.project_id = r.project_id
+                     WHERE r.project_id = $1 AND r.id = $2 AND a.id = $3";
+}
+
+pub(crate) const LIST: Listing = listing!(
+    "SELECT * FROM roles WHERE project_id = $5 AND organization_id IS NOT DISTINCT FROM $6
+     AND (display_name = $7 OR $7 IS NULL)"
+);
+
+/// Which roles are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct RoleFilter {
+    /// Those of this organization; `None` for those of the whole project.
+    pub organization: Option<OrganizationId>,
+    /// With this name; `None` means any.
+    pub display_name: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct RoleRow {
+    id: Uuid,
+    organization_id: Option<Uuid>,
+    display_name: String,
+    description: String,
+    created_at: i64,
+    updated_at: i64,
+}
+
+fn model(row: RoleRow, actions: Vec<ActionName>) -> Role {
+    Role {
+        id: RoleId::from_uuid(row.id),
+        organization: row.organization_id.map(OrganizationId::from_uuid),
+        display_name: row.display_name,
+        description: row.description,
+        actions,
+        created_at: time(row.created_at),
+        updated_at: time(row.updated_at),
+    }
+}
+
+async fn actions(conn: &mut impl Queries, role: Uuid) -> Result<Vec<ActionName>> {
+    let names = conn.fetch_all::<(String,)>(ACTIONS, (role,)).await?;
+    names.into_iter().map(|(name,)| parsed(name.parse().ok(), "actions", "name", name)).collect()
+}
+
+impl<C: Queries> Roles<'_, C> {
+    /// The role of this id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find(&mut self, id: RoleId) -> Result<Option<Role>> {
+        let Some(row) = self.conn.fetch_optional::<RoleRow>(FIND, (self.project.uuid(), id.uuid())).await? else {
+            return Ok(None);
+        };
+        let actions = actions(self.conn, row.id).await?;
+        Ok(Some(model(row, actions)))
+    }
+
+    /// One page of the roles.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(&mut self, filter: RoleFilter, page: &PageRequest) -> Result<Page<Role>> {
+        let (project, organization) = (self.project.uuid(), filter.organization.map(OrganizationId::uuid));
+        let params = |(a, b, c, d)| (a, b, c, d, project, organization, filter.display_name.clone());
+        let cursor = |role: &Role| Cursor {
+            micros: role.created_at.as_micros(),
+            name: role.display_name.clone(),
+            id: role.id.uuid(),
+        };
+        let mut page = LIST.fetch(self.conn, page, params, |row| Ok(model(row, Vec::new())), cursor).await?;
+        for role in &mut page.items {
+            role.actions = actions(self.conn, role.id.uuid()).await?;
+        }
+        Ok(page)
+    }
+}
+
+impl Roles<'_, Tx> {
+    /// The role, kept from others until the transaction ends.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_for_update(&mut self, id: RoleId) -> Result<Option<Role>> {
+        let params = (self.project.uuid(), id.uuid());
+        let Some(row) = self.conn.fetch_optional::<RoleRow>(FIND_FOR_UPDATE, params).await? else {
+            return Ok(None);
+        };
+        let actions = actions(self.conn, row.id).await?;
+        Ok(Some(model(row, actions)))
+    }
+
+    /// Adds a role.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert(&mut self, role: &Role, actions: &[ActionId]) -> Result<()> {
+        self.conn.changed(ChangeKind::Role, role.id.uuid());
+        let params = (
+            role.id.uuid(),
+            self.project.uuid(),
+            role.organization.map(OrganizationId::uuid),
+            role.display_name.clone(),
+            role.description.clone(),
+            role.created_at.as_micros(),
+            role.updated_at.as_micros(),
+        );
+        self.conn.execute(INSERT, params).await?;
+        self.insert_actions(role.id, actions).await
+    }
+
+    /// Writes a role back; `actions` replaces its set when given.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn update(&mut self, role: &Role, actions: Option<&[ActionId]>) -> Result<()> {
+        self.conn.changed(ChangeKind::Role, role.id.uuid());
+        let params = (
+            self.project.uuid(),
+            role.id.uuid(),
+            role.display_name.clone(),
+            role.description.clone(),
+            role.updated_at.as_micros(),
+        );
+        self.conn.execute(UPDATE, params).await?;
+        if let Some(actions) = actions {
+            self.conn.execute(DELETE_ACTIONS, (self.project.uuid(), role.id.uuid())).await?;
+            self.insert_actions(role.id, actions).await?;
+        }
+        Ok(())
+    }
+
+    async fn insert_actions(&mut self, role: RoleId, actions: &[ActionId]) -> Result<()> {
+        for action in actions {
+            let params = (self.project.uuid(), role.uuid(), action.uuid());
+            exactly_one(self.conn.execute(INSERT_ACTION, params).await?, "role_actions")?;
+        }
+        Ok(())
+    }
+
+    /// Deletes a role, and takes it from everything that has it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete(&mut self, id: RoleId) -> Result<()> {
+        self.conn.changed(ChangeKind::Role, id.uuid());
+        self.conn.execute(DELETE, (self.project.uuid(), id.uuid())).await.map(drop)
+    }
+}

@@ -1,0 +1,32 @@
+//! From columns to model types.
+
+use crate::db::Result;
+use crate::error::StoreError;
+use lockwork_model::secrets::SecretHash;
+use lockwork_model::time::Timestamp;
+
+pub(crate) const fn time(micros: i64) -> Timestamp {
+    Timestamp::from_micros(micros)
+}
+
+pub(crate) fn optional_time(micros: Option<i64>) -> Option<Timestamp> {
+    micros.map(Timestamp::from_micros)
+}
+
+pub(crate) fn micros(time: Option<Timestamp>) -> Option<i64> {
+    time.map(Timestamp::as_micros)
+}
+
+pub(crate) fn secret_hash(bytes: &[u8], table: &'static str, row: impl ToString) -> Result<SecretHash> {
+    parsed(<[u8; 32]>::try_from(bytes).ok(), table, "secret_hash", row).map(SecretHash::from_bytes)
+}
+
+/// A value that must be there, or the row is corrupt.
+pub(crate) fn parsed<T>(value: Option<T>, table: &'static str, column: &'static str, row: impl ToString) -> Result<T> {
+    value.ok_or_else(|| StoreError::Corrupt { table, column, row: row.to_string() })
+}
+
+/// A row that was made from rows of the project; none was made when one of those is missing there.
+pub(crate) fn exactly_one(made: u64, table: &'static str) -> Result<()> {
+    if made == 1 { Ok(()) } else { Err(StoreError::Dangling(format!("a row of {table} refers to what is not there"))) }
+}

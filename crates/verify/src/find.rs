@@ -1,0 +1,91 @@
+//! The readers' side of the index.
+
+use crate::Index;
+use crate::lookup::{Key, Lookup, Place, Presented};
+use crate::root::{BackendKey, ProjectStatus, Root};
+use crate::table::Tag;
+use lockwork_model::ids::{ApiKeyId, ProjectId};
+use lockwork_model::secrets::SecretHash;
+use lockwork_model::time::Timestamp;
+use uuid::Uuid;
+
+/// Looks before a reader lets the writer have the processor: a change takes well under a microsecond, so a
+/// version that stays odd means that the writer was put to sleep in the middle of one.
+const LOOKS_BEFORE_YIELDING: u32 = 128;
+
+impl Index {
+    /// The Backend API key with this hash.
+    #[must_use]
+    pub fn backend_key(&self, hash: &SecretHash) -> Option<BackendKey> {
+        self.root.load().backend_keys.get(*hash).copied()
+    }
+
+    /// The project, if it is known.
+    #[must_use]
+    pub fn project(&self, project: ProjectId) -> Option<ProjectStatus> {
+        self.root.load().projects.get(project).map(|project| project.status())
+    }
+
+    /// Looks `token` up among the keys of `project` and lends what it is to `with`.
+    ///
+    /// A token that does not begin with one of the project's prefixes, or whose checksum is wrong, is malformed
+    /// and is not looked up; a key of another project is unknown. `now` decides about expiry.
+    pub fn find<R>(&self, project: ProjectId, token: &str, now: Timestamp, with: impl FnOnce(Lookup<'_>) -> R) -> R {
+        let mut root = self.root.load();
+        let Some(found) = root.projects.get(project) else {
+            return with(Lookup { project: ProjectStatus::default(), presented: Presented::Malformed });
+        };
+        let (status, number) = (found.status(), found.number);
+        let Some((key, checksum)) = found.decode(token) else {
+            return with(Lookup { project: status, presented: Presented::Malformed });
+        };
+        let tag = Tag::of(&self.hasher.hash(&key));
+        // While memory answers, the checksum is computed.
+        if let Some(table) = root.table(tag.shard) {
+            table.prefetch(tag);
+        }
+        if !key.checksum_holds(checksum) {
+            return with(Lookup { project: status, presented: Presented::Malformed });
+        }
+        let mut looks = 0;
+        loop {
+            if let Some(presented) = self.look(&root, number, tag, now) {
+                return with(Lookup { project: status, presented });
+            }
+            looks += 1;
+            if looks % LOOKS_BEFORE_YIELDING == 0 {
+                std::thread::yield_now();
+            }
+            std::hint::spin_loop();
+            root = self.root.load();
+        }
+    }
+
+    /// One look at a table; `None` if the writer came in between.
+    #[inline(always)]
+    fn look<'a>(&'a self, root: &'a Root, project: u32, tag: Tag, now: Timestamp) -> Option<Presented<'a>> {
+        let table = root.table(tag.shard)?;
+        let version = table.begin()?;
+        let seen = table.seek(tag).ok().and_then(|slot| {
+            let record = table.record(slot)?;
+            let profile = self.profiles.read(record.profile)?;
+            Some((slot, record, profile, self.sets.number(profile.grants)))
+        });
+        if !table.still(version) {
+            return None;
+        }
+        let Some((slot, record, profile, set)) = seen.filter(|(_, _, profile, _)| profile.project == project) else {
+            return Some(Presented::Unknown);
+        };
+        Some(Presented::Found(Key {
+            id: ApiKeyId::from_uuid(Uuid::from_u128(record.id)),
+            organization: profile.organization,
+            organization_enabled: profile.organization_enabled,
+            state: record.state,
+            expires_at: record.expires_at.map(Timestamp::from_micros),
+            expired: record.expires_at.is_some_and(|at| at <= now.as_micros()),
+            permissions: self.sets.set(set),
+            place: Place { table, tag, slot, version },
+        }))
+    }
+}

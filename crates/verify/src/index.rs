@@ -1,0 +1,347 @@
+//! The index and its writer's side.
+
+use crate::names::NameBuffer;
+use crate::permission_set::PermissionSets;
+use crate::policy::Policy;
+use crate::profiles::{Organizations, Profiles};
+use crate::root::{BackendKey, Project, Root};
+use crate::table::{Record, SHARDS, Table, Tag};
+use arc_swap::ArcSwap;
+use lockwork_model::ids::{OrganizationId, ProjectId, RoleId};
+use lockwork_model::secrets::{SecretHash, SecretHasher};
+use lockwork_model::verification::{
+    ActionFacts, BackendKeyFacts, Grants, KeyFacts, OrganizationFacts, ProjectFacts, RoleFacts,
+};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// There is no room for one more: no memory, or half a milliard of different combinations of organization and
+/// grants, or 32 GB of names in one of sixteen shards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the verification index is full")]
+pub struct IndexFull;
+
+/// What the index takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemoryReport {
+    /// Records and expiries, empty slots included.
+    pub records_bytes: u64,
+    /// Display names and the references to them.
+    pub names_bytes: u64,
+    /// The tables' heads and what finds them.
+    pub directory_bytes: u64,
+}
+
+/// Everything that verification must know, in memory.
+///
+/// One writer at a time tells it facts (several wait for each other), any number of threads ask. Facts say the
+/// state of a thing, not what changed, so that they may be told in any order and more than once.
+pub struct Index {
+    pub(crate) hasher: SecretHasher,
+    pub(crate) root: ArcSwap<Root>,
+    pub(crate) profiles: Profiles,
+    pub(crate) sets: PermissionSets,
+    writer: Mutex<Writer>,
+}
+
+/// What only the writer knows.
+#[derive(Default)]
+pub(crate) struct Writer {
+    pub(crate) policy: Policy,
+    pub(crate) organizations: Organizations,
+    /// Replaced roots that a reader may still hold. Kept so that it is the writer who frees them.
+    retired: Vec<Arc<Root>>,
+    unswept: bool,
+    names: NameBuffer,
+}
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Index").field("keys", &self.len()).finish_non_exhaustive()
+    }
+}
+
+impl Index {
+    /// An empty index that hashes presented secrets with `hasher`.
+    #[must_use]
+    pub fn new(hasher: SecretHasher) -> Self {
+        Self::with_capacity(hasher, 0)
+    }
+
+    /// An empty index with room for about `keys` keys, so that loading as many rebuilds nothing on the way.
+    #[must_use]
+    pub fn with_capacity(hasher: SecretHasher, keys: usize) -> Self {
+        let table = |_| {
+            // Without memory for them now the tables begin small, and grow, or fail, key by key.
+            let sized = (keys > 0).then(|| Table::with_slots(Table::slots_for(keys / SHARDS))).flatten();
+            Arc::new(sized.unwrap_or_else(Table::empty))
+        };
+        Self::of_tables(hasher, std::array::from_fn(table))
+    }
+
+    pub(crate) fn of_tables(hasher: SecretHasher, tables: [Arc<Table>; SHARDS]) -> Self {
+        Self {
+            hasher,
+            root: ArcSwap::from_pointee(Root::new(tables)),
+            profiles: Profiles::new(),
+            sets: PermissionSets::new(),
+            writer: Mutex::new(Writer::default()),
+        }
+    }
+
+    /// Keys in the index, those of removed organizations included until [`Self::purge`].
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.root.load().tables.iter().map(|table| table.len()).sum()
+    }
+
+    /// Whether there is no key.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What the index takes now. What keys share (organizations, grants, sets of actions) is not counted.
+    #[must_use]
+    pub fn memory(&self) -> MemoryReport {
+        let root = self.root.load();
+        MemoryReport {
+            records_bytes: root.tables.iter().map(|table| table.record_bytes()).sum(),
+            names_bytes: root.tables.iter().map(|table| table.name_bytes()).sum(),
+            directory_bytes: (size_of::<Self>() + size_of::<Root>() + SHARDS * size_of::<Table>()) as u64,
+        }
+    }
+
+    pub(crate) fn writer(&self) -> MutexGuard<'_, Writer> {
+        // Nothing between two statements of the writer can panic, so a poisoned lock guards sound facts.
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        if !writer.retired.is_empty() {
+            writer.retired.retain(|root| Arc::strong_count(root) > 1);
+        }
+        writer
+    }
+
+    /// Shows the readers a changed root. Only under the writer's lock.
+    pub(crate) fn publish(&self, writer: &mut Writer, change: impl FnOnce(&mut Root)) {
+        let mut root = Root::clone(&self.root.load());
+        change(&mut root);
+        writer.retired.push(self.root.swap(Arc::new(root)));
+    }
+
+    /// Puts a project in the state that the facts tell.
+    pub fn upsert_project(&self, facts: ProjectFacts) {
+        let mut writer = self.writer();
+        let id = facts.id;
+        let number = writer.organizations.project_number(id);
+        let project = Arc::new(Project::new(facts, number));
+        self.publish(&mut writer, |root| root.projects.insert(id, project));
+    }
+
+    /// Forgets a project; its keys and Backend API keys are found no more.
+    pub fn remove_project(&self, id: ProjectId) {
+        let mut writer = self.writer();
+        self.publish(&mut writer, |root| root.projects.remove(id));
+    }
+
+    /// Puts an organization, and with it all its keys, in the state that the facts tell.
+    ///
+    /// # Errors
+    /// [`IndexFull`].
+    pub fn upsert_organization(&self, facts: OrganizationFacts) -> Result<(), IndexFull> {
+        self.writer().organizations.upsert(facts, &self.profiles)
+    }
+
+    /// Ends an organization: from now on its keys are unknown, [`Self::purge`] sweeps what is left of them.
+    pub fn remove_organization(&self, id: OrganizationId) {
+        let mut writer = self.writer();
+        writer.unswept |= writer.organizations.remove(id, &self.profiles);
+    }
+
+    /// Replaces a project's actions; one that is gone vanishes from whoever had it.
+    ///
+    /// # Errors
+    /// [`IndexFull`]; then some keys still have the actions they had.
+    pub fn set_actions(&self, project: ProjectId, actions: Vec<ActionFacts>) -> Result<(), IndexFull> {
+        self.writer().policy.set_actions(project, actions, &self.sets)
+    }
+
+    /// Puts a role, and with it all keys that have it, in the state that the facts tell.
+    ///
+    /// # Errors
+    /// [`IndexFull`]; then some keys still have the actions they had.
+    pub fn upsert_role(&self, facts: RoleFacts) -> Result<(), IndexFull> {
+        self.writer().policy.upsert_role(facts, &self.sets)
+    }
+
+    /// Forgets a role; keys that name it have nothing from it any more.
+    ///
+    /// # Errors
+    /// [`IndexFull`]; then some keys still have the actions they had.
+    pub fn remove_role(&self, id: RoleId) -> Result<(), IndexFull> {
+        self.writer().policy.remove_role(id, &self.sets)
+    }
+
+    /// Adds a Backend API key or changes it.
+    pub fn upsert_backend_key(&self, facts: BackendKeyFacts) {
+        let BackendKeyFacts { id, project, hash, scope } = facts;
+        let mut writer = self.writer();
+        self.publish(&mut writer, |root| root.backend_keys.insert(hash, BackendKey { id, project, scope }));
+    }
+
+    /// Forgets a Backend API key.
+    pub fn remove_backend_key(&self, hash: &SecretHash) {
+        let mut writer = self.writer();
+        self.publish(&mut writer, |root| root.backend_keys.remove(*hash));
+    }
+
+    /// Adds a key or changes it.
+    ///
+    /// # Errors
+    /// [`IndexFull`]; then the index is as it was.
+    pub fn upsert_key(&self, facts: &KeyFacts) -> Result<(), IndexFull> {
+        let writer = &mut *self.writer();
+        let profile = self.hold_profile(writer, facts.organization, &facts.grants)?;
+        let tag = Tag::of(&facts.hash);
+        let record = Record {
+            high: tag.high,
+            low: tag.low,
+            profile,
+            state: facts.state,
+            expires_at: facts.expires_at.map(|at| at.as_micros()),
+            id: facts.id.uuid().as_u128(),
+        };
+        let done = self.put(writer, tag, &record, &facts.display_name);
+        match done {
+            Ok(None) => {}
+            Ok(Some(replaced)) => writer.release(replaced.profile),
+            Err(IndexFull) => writer.release(profile),
+        }
+        done.map(drop)
+    }
+
+    /// The number of the profile of an organization's keys with these grants, with one key more counted.
+    pub(crate) fn hold_profile(
+        &self,
+        writer: &mut Writer,
+        organization: OrganizationId,
+        grants: &Grants,
+    ) -> Result<u32, IndexFull> {
+        let grants = writer.policy.intern(grants, &self.sets)?;
+        let (profile, is_new) = writer.organizations.hold(organization, grants, &self.profiles)?;
+        if is_new {
+            writer.policy.hold(grants);
+        }
+        Ok(profile)
+    }
+
+    /// Puts a record into its table, which grows if it must; answers the record that it replaced.
+    fn put(&self, writer: &mut Writer, tag: Tag, record: &Record, name: &str) -> Result<Option<Record>, IndexFull> {
+        loop {
+            let root = self.root.load();
+            let table = root.table(tag.shard).ok_or(IndexFull)?;
+            let found = table.seek(tag);
+            if let Ok(slot) = found {
+                let (replaced, old_name) = (table.record(slot), table.name(slot));
+                if table.names.is(old_name, name, &mut writer.names) {
+                    table.replace(slot, record, old_name);
+                    return Ok(replaced);
+                }
+                if !table.names.is_mostly_dead()
+                    && let Some(new_name) = table.names.append(name)
+                {
+                    table.replace(slot, record, new_name);
+                    table.names.forget(old_name);
+                    return Ok(replaced);
+                }
+            } else if let Err(slot) = found
+                && !table.is_full()
+                && !table.names.is_mostly_dead()
+                && let Some(name_place) = table.names.append(name)
+            {
+                if table.insert(slot, record, name_place).is_ok() {
+                    return Ok(None);
+                }
+                table.names.forget(name_place);
+            }
+            drop(root);
+            self.rebuild(writer, tag.shard)?;
+        }
+    }
+
+    /// Replaces a shard's table by one without dead names, and a larger one unless those were the trouble.
+    fn rebuild(&self, writer: &mut Writer, shard: usize) -> Result<(), IndexFull> {
+        /// Slots per key beyond which it is not for lack of room that a key finds none.
+        const SPARSE: usize = 16;
+        let root = self.root.load();
+        let old = root.tables.get(shard).ok_or(IndexFull)?;
+        let mut slots = if old.names.is_mostly_dead() && !old.is_full() { old.slots() } else { old.larger() };
+        let table = loop {
+            match old.rebuilt(slots) {
+                Ok(table) => break Arc::new(table),
+                Err(_) if slots / SPARSE > old.len() as usize + 64 => return Err(IndexFull),
+                Err(_) => slots += slots / 4,
+            }
+        };
+        if table.slots() / SPARSE > table.len() as usize + 64 {
+            return Err(IndexFull);
+        }
+        self.publish(writer, |root| {
+            if let Some(place) = root.tables.get_mut(shard) {
+                *place = table;
+            }
+        });
+        // Only now, that others find the new table, and before anything else changes.
+        old.retire();
+        Ok(())
+    }
+
+    /// Forgets a key.
+    pub fn remove_key(&self, hash: &SecretHash) {
+        let writer = &mut *self.writer();
+        let tag = Tag::of(hash);
+        let root = self.root.load();
+        let Some(table) = root.table(tag.shard) else { return };
+        if let Ok(slot) = table.seek(tag) {
+            let removed = table.record(slot);
+            table.remove(slot);
+            if let Some(removed) = removed {
+                writer.release(removed.profile);
+            }
+        }
+    }
+
+    /// Sweeps the records of keys whose organization was removed; answers how many. Other writers wait at most
+    /// for one of sixteen shards.
+    pub fn purge(&self) -> u64 {
+        if !std::mem::take(&mut self.writer().unswept) {
+            return 0;
+        }
+        (0..SHARDS).map(|shard| self.purge_shard(shard)).sum()
+    }
+
+    fn purge_shard(&self, shard: usize) -> u64 {
+        let writer = &mut *self.writer();
+        let root = self.root.load();
+        let Some(table) = root.table(shard) else { return 0 };
+        let (mut slot, mut swept) = (0, 0);
+        while slot < table.slots() {
+            match table.record(slot) {
+                // Another record may move into the slot, so look at it again.
+                Some(record) if writer.organizations.is_removed(record.profile) => {
+                    table.remove(slot);
+                    writer.release(record.profile);
+                    swept += 1;
+                }
+                _ => slot += 1,
+            }
+        }
+        swept
+    }
+}
+
+impl Writer {
+    pub(crate) fn release(&mut self, profile: u32) {
+        if let Some(grants) = self.organizations.release(profile) {
+            self.policy.release(grants);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Verdicts at speed: every key of every project in memory, found in one memory access.
+//!
+//! [`Index`] is told facts by one follower of the change feed and asked by any number of threads. A question
+//! allocates nothing, makes no system call and waits for no lock; what the index is made of, and why, is in
+//! `docs/decisions/0003-verification-index.md`.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+mod chunked;
+mod find;
+mod hashing;
+mod image;
+mod index;
+mod lookup;
+mod memory;
+mod names;
+mod permission_set;
+mod policy;
+mod profiles;
+mod root;
+mod table;
+
+pub use image::{FeedPosition, ImageRefused};
+pub use index::{Index, IndexFull, MemoryReport};
+pub use lookup::{Key, Lookup, Presented};
+#[doc(hidden)] // For the benchmark, whose floor stands on the same kind of memory.
+pub use memory::{Words, serialise};
+pub use names::{NAME_MAX_BYTES, NameBuffer};
+pub use permission_set::PermissionSet;
+pub use root::{BackendKey, ProjectStatus};
+
+pub use table::KNOB;

@@ -1,0 +1,129 @@
+//! What keys may do: sets of actions, made once, shared by every key that holds the same ones.
+
+use crate::chunked::Chunked;
+use crate::memory::Words;
+use lockwork_model::permissions::{ActionName, SyntaxError, evaluate, holds};
+use std::sync::OnceLock;
+use std::sync::atomic::Ordering::{Relaxed, Release};
+
+/// The distinct actions of a key, in the order of their bytes.
+#[derive(Debug)]
+pub struct PermissionSet {
+    actions: Box<[ActionName]>,
+    json: Box<str>,
+}
+
+static EMPTY: OnceLock<PermissionSet> = OnceLock::new();
+
+impl PermissionSet {
+    /// A set of these actions, which may come in any order and more than once.
+    #[must_use]
+    pub fn new(mut actions: Vec<ActionName>) -> Self {
+        actions.sort_unstable();
+        actions.dedup();
+        let names: Vec<_> = actions.iter().map(ActionName::as_str).collect();
+        // An action's name holds no character that JSON would escape.
+        let json = if names.is_empty() { "[]".to_owned() } else { format!("[\"{}\"]", names.join("\",\"")) };
+        Self { actions: actions.into(), json: json.into() }
+    }
+
+    /// The actions.
+    #[must_use]
+    pub fn actions(&self) -> &[ActionName] {
+        &self.actions
+    }
+
+    /// The actions as a JSON array, ready for an answer.
+    #[must_use]
+    pub fn actions_json(&self) -> &str {
+        &self.json
+    }
+
+    /// Whether the set satisfies an expression over action names.
+    ///
+    /// # Errors
+    /// [`SyntaxError`], whatever the set holds.
+    pub fn satisfies(&self, expression: &str) -> Result<bool, SyntaxError> {
+        // Nearly every expression is one action's name, and a name that is held needs no parser.
+        if self.actions.binary_search_by(|action| action.as_str().cmp(expression)).is_ok() {
+            return Ok(true);
+        }
+        evaluate(expression, |pattern| holds(&self.actions, pattern))
+    }
+}
+
+/// The sets of all keys, as readers see them: grants (numbers that profiles name) lead to sets.
+///
+/// A set stays until the index is dropped, and equal ones are one; so what role changes leave behind is bounded
+/// by the number of different sets since the start, and the next start forgets what is no longer used.
+pub(crate) struct PermissionSets {
+    of_grants: Chunked<Words>,
+    sets: Chunked<Box<[OnceLock<PermissionSet>]>>,
+}
+
+impl PermissionSets {
+    pub(crate) const fn new() -> Self {
+        Self { of_grants: Chunked::new(), sets: Chunked::new() }
+    }
+
+    /// The number of the set of these grants.
+    #[inline(always)]
+    pub(crate) fn number(&self, grants: u32) -> u64 {
+        self.of_grants.get(grants as usize).map_or(0, |number| number.load(Relaxed))
+    }
+
+    /// The set of that number; the empty one if there is none.
+    #[inline(always)]
+    pub(crate) fn set(&self, number: u64) -> &PermissionSet {
+        match self.sets.get(number as usize).and_then(OnceLock::get) {
+            Some(set) => set,
+            None => EMPTY.get_or_init(|| PermissionSet::new(Vec::new())),
+        }
+    }
+
+    /// Keeps a set under a number that was not used before; `None` when there is no room.
+    pub(crate) fn keep(&self, number: u64, set: PermissionSet) -> Option<&PermissionSet> {
+        let [place] = self.sets.make_range(usize::try_from(number).ok()?, 1)? else { return None };
+        Some(place.get_or_init(|| set))
+    }
+
+    /// Gives grants their set.
+    pub(crate) fn assign(&self, grants: u32, number: u64) -> Option<()> {
+        let [place] = self.of_grants.make_range(grants as usize, 1)? else { return None };
+        place.store(number, Release);
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(names: &[&str]) -> PermissionSet {
+        PermissionSet::new(names.iter().map(|name| name.parse().unwrap()).collect())
+    }
+
+    #[test]
+    fn actions_are_sorted_and_distinct() {
+        let set = set(&["b.b.b", "a.b.c", "b.b.b", "a.b.a"]);
+        assert_eq!(set.actions_json(), r#"["a.b.a","a.b.c","b.b.b"]"#);
+        assert_eq!(set.actions().len(), 3);
+    }
+
+    #[test]
+    fn the_empty_set_is_an_empty_array_and_satisfies_nothing_but_absence() {
+        let set = set(&[]);
+        assert_eq!(set.actions_json(), "[]");
+        assert_eq!(set.satisfies("a.b.c"), Ok(false));
+        assert_eq!(set.satisfies("NOT a.b.c"), Ok(true));
+    }
+
+    #[test]
+    fn a_held_name_and_an_expression_agree() {
+        let set = set(&["a.b.c", "a.b.d"]);
+        assert_eq!(set.satisfies("a.b.c"), Ok(true));
+        assert_eq!(set.satisfies("a.b.e"), Ok(false));
+        assert_eq!(set.satisfies("a.*.d AND NOT a.b.e"), Ok(true));
+        assert_eq!(set.satisfies("a.b.c AND").unwrap_err().position, 9);
+    }
+}

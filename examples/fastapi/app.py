@@ -1,0 +1,44 @@
+"""The widgets API in FastAPI, protected by API keys."""
+
+import os
+from collections import defaultdict
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, FastAPI, HTTPException
+from pydantic import BaseModel
+from tesseral import AsyncTesseral
+from tesseral_fastapi import Auth, RequireAuthMiddleware, get_auth
+
+LOCKWORK_URL = os.environ["LOCKWORK_URL"]
+
+app = FastAPI()
+
+# What protects the app: every request needs a valid key from here on.
+app.add_middleware(
+    RequireAuthMiddleware,
+    publishable_key=os.environ["LOCKWORK_PUBLISHABLE_KEY"],
+    config_api_hostname=urlsplit(LOCKWORK_URL).netloc,
+    api_keys_enabled=True,
+    tesseral_client=AsyncTesseral(base_url=LOCKWORK_URL, backend_api_key=os.environ["LOCKWORK_BACKEND_API_KEY"]),
+)
+
+
+class Widget(BaseModel):
+    name: str
+
+
+widgets = defaultdict(list)  # by organization
+
+
+@app.get("/widgets")
+async def list_widgets(auth: Annotated[Auth, Depends(get_auth)]):
+    return {"widgets": widgets[auth.organization_id()]}
+
+
+@app.post("/widgets", status_code=201)
+async def create_widget(widget: Widget, auth: Annotated[Auth, Depends(get_auth)]):
+    if not auth.has_permission("acme.widgets.create"):
+        raise HTTPException(403, "forbidden")
+    widgets[auth.organization_id()].append(widget)
+    return {"widget": widget}

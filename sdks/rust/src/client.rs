@@ -1,0 +1,209 @@
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::{Response, Url, redirect};
+use serde::{Deserialize, Serialize};
+
+use crate::{Code, Error, SecretToken, Verdict, tls};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// Shorter than servers and proxies keep idle connections, so that a question rarely meets a closing one.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
+/// No answer of the key server comes near it; what is larger is not from a key server.
+const MAX_ANSWER_SIZE_BYTES: usize = 1 << 20;
+
+/// Asks one key server. Cheap to clone; clones share the connections.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    verify_url: Url,
+}
+
+/// Builds a [`Client`]; see [`Client::builder`].
+pub struct ClientBuilder {
+    base_url: String,
+    backend_api_key: String,
+    ca_pem: Option<Vec<u8>>,
+    connect_timeout: Duration,
+    timeout: Duration,
+}
+
+impl Client {
+    /// Starts a client for the key server at `base_url` (`https://keys.example.com`), which it asks as the owner
+    /// of `backend_api_key` (`tesseral_secret_key_…`). A key of scope `verify` is enough.
+    pub fn builder(base_url: impl Into<String>, backend_api_key: impl Into<String>) -> ClientBuilder {
+        ClientBuilder {
+            base_url: base_url.into(),
+            backend_api_key: backend_api_key.into(),
+            ca_pem: None,
+            connect_timeout: CONNECT_TIMEOUT,
+            timeout: TIMEOUT,
+        }
+    }
+
+    /// Asks for the verdict on a key: `POST /v1/api-keys/verify`.
+    ///
+    /// A bad key is a [`Verdict`] with `valid: false`, not an error.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`], [`Error::Refused`] or [`Error::InvalidAnswer`]: there is no verdict, so nobody may
+    /// be let in.
+    pub async fn verify(&self, token: &SecretToken) -> Result<Verdict, Error> {
+        self.ask(token, None).await
+    }
+
+    /// Like [`verify`](Self::verify), and the key must also satisfy a permission expression: action names with
+    /// `AND`, `OR`, `NOT`, parentheses, and `*` as a whole segment (`acme.widgets.*`). Otherwise the verdict is
+    /// [`Code::InsufficientPermissions`].
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify). An invalid expression is [`Error::Refused`] with status 400.
+    pub async fn verify_with_permissions(
+        &self,
+        token: &SecretToken,
+        permissions: &str,
+    ) -> Result<Verdict, Error> {
+        self.ask(token, Some(permissions)).await
+    }
+
+    pub(crate) async fn ask(&self, token: &SecretToken, permissions: Option<&str>) -> Result<Verdict, Error> {
+        let question = Question { secret_token: token.expose(), permissions };
+        let response =
+            self.http.post(self.verify_url.clone()).json(&question).send().await.map_err(unreachable)?;
+        let status = response.status();
+        let body = read(response).await?;
+        if !status.is_success() {
+            return Err(refused(status.as_u16(), &body));
+        }
+        let verdict: Verdict = serde_json::from_slice(&body).map_err(|_| Error::InvalidAnswer)?;
+        if verdict.valid != (verdict.code == Code::Valid) {
+            return Err(Error::InvalidAnswer);
+        }
+        Ok(verdict)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("verify_url", &self.verify_url.as_str()).finish_non_exhaustive()
+    }
+}
+
+impl ClientBuilder {
+    /// Trusts only the given CA certificates (PEM, one or several), for a key server with a private CA such as
+    /// the one that `lockwork serve --tls-dev` writes to `tls/ca.pem` in its data directory. Without this the
+    /// system's certificates are trusted.
+    pub fn ca_certificate_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.ca_pem = Some(pem.into());
+        self
+    }
+
+    /// How long to wait for a connection; 2 seconds unless set.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long one verification may take, connection included; 5 seconds unless set.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Makes the client. Nothing is sent yet. Proxy settings of the environment are not used and redirects are
+    /// not followed: the secrets go to the given host or nowhere.
+    ///
+    /// # Errors
+    /// [`Error::InvalidBaseUrl`], [`Error::InvalidBackendApiKey`], [`Error::InvalidCaCertificate`],
+    /// [`Error::Tls`] or [`Error::Setup`].
+    pub fn build(self) -> Result<Client, Error> {
+        let verify_url = verify_url(&self.base_url)?;
+        let mut authorization = HeaderValue::try_from(format!("Bearer {}", self.backend_api_key))
+            .map_err(|_| Error::InvalidBackendApiKey)?;
+        authorization.set_sensitive(true);
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::config(self.ca_pem.as_deref())?)
+            .default_headers(HeaderMap::from_iter([(AUTHORIZATION, authorization)]))
+            .user_agent(concat!("lockwork-rust/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .connect_timeout(self.connect_timeout)
+            .timeout(self.timeout)
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .build()
+            .map_err(Error::Setup)?;
+        Ok(Client { http, verify_url })
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Question<'a> {
+    secret_token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permissions: Option<&'a str>,
+}
+
+#[derive(Default, Deserialize)]
+struct Refusal {
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    details: Vec<RefusalDetail>,
+}
+
+#[derive(Deserialize)]
+struct RefusalDetail {
+    #[serde(default)]
+    description: String,
+}
+
+fn verify_url(base_url: &str) -> Result<Url, Error> {
+    let mut url = Url::parse(base_url).map_err(|_| Error::InvalidBaseUrl)?;
+    let is_plain = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if !is_plain {
+        return Err(Error::InvalidBaseUrl);
+    }
+    url.path_segments_mut()
+        .map_err(|()| Error::InvalidBaseUrl)?
+        .pop_if_empty()
+        .extend(["v1", "api-keys", "verify"]);
+    Ok(url)
+}
+
+async fn read(mut response: Response) -> Result<Vec<u8>, Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+        if body.len() + chunk.len() > MAX_ANSWER_SIZE_BYTES {
+            return Err(Error::InvalidAnswer);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn unreachable(error: reqwest::Error) -> Error {
+    Error::Unreachable(error.without_url())
+}
+
+fn refused(status: u16, body: &[u8]) -> Error {
+    let refusal: Refusal = serde_json::from_slice(body).unwrap_or_default();
+    let description = refusal.details.into_iter().next().map(|detail| detail.description).unwrap_or_default();
+    Error::Refused { status, message: refusal.message, description }
+}

@@ -1,0 +1,117 @@
+//! A key server of a few lines: HTTPS, keep-alive, one canned answer; it remembers what it was asked.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use rcgen::generate_simple_self_signed;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
+
+pub(crate) const BACKEND_API_KEY: &str = "tesseral_secret_key_backendsecret";
+
+pub(crate) struct KeyServer {
+    pub(crate) base_url: String,
+    pub(crate) ca_pem: String,
+    connections: Arc<AtomicUsize>,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl KeyServer {
+    /// Answers every request with `status` and `body`.
+    pub(crate) async fn answering(status: u16, body: &str) -> Self {
+        Self::start(format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\n\r\n{body}", body.len())).await
+    }
+
+    /// Sends every request to another path of this server.
+    pub(crate) async fn redirecting() -> Self {
+        Self::start("HTTP/1.1 307 x\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n".to_owned()).await
+    }
+
+    /// Accepts connections and never answers.
+    pub(crate) async fn silent() -> Self {
+        Self::start(String::new()).await
+    }
+
+    async fn start(answer: String) -> Self {
+        let certified = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let key = PrivatePkcs8KeyDer::from(certified.signing_key.serialize_der());
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certified.cert.der().clone()], key.into())
+            .unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = Self {
+            base_url: format!("https://localhost:{}", listener.local_addr().unwrap().port()),
+            ca_pem: certified.cert.pem(),
+            connections: Arc::default(),
+            requests: Arc::default(),
+        };
+        let (connections, requests) = (Arc::clone(&server.connections), Arc::clone(&server.requests));
+        tokio::spawn(async move {
+            while let Ok((tcp, _)) = listener.accept().await {
+                connections.fetch_add(1, Ordering::SeqCst);
+                let (acceptor, requests, answer) = (acceptor.clone(), Arc::clone(&requests), answer.clone());
+                tokio::spawn(async move {
+                    let Ok(tls) = acceptor.accept(tcp).await else { return };
+                    let mut stream = BufReader::new(tls);
+                    while let Some(request) = read_request(&mut stream).await {
+                        requests.lock().unwrap().push(request);
+                        if answer.is_empty() {
+                            std::future::pending::<()>().await;
+                        }
+                        if stream.write_all(answer.as_bytes()).await.is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        server
+    }
+
+    pub(crate) fn builder(&self) -> lockwork::ClientBuilder {
+        lockwork::Client::builder(&self.base_url, BACKEND_API_KEY).ca_certificate_pem(self.ca_pem.as_bytes())
+    }
+
+    pub(crate) fn client(&self) -> lockwork::Client {
+        self.builder().build().unwrap()
+    }
+
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+/// Head and body of one request; `None` when the client is done.
+async fn read_request(stream: &mut (impl AsyncBufReadExt + Unpin)) -> Option<String> {
+    let mut request = String::new();
+    let mut length = 0;
+    loop {
+        let start = request.len();
+        if stream.read_line(&mut request).await.ok()? == 0 {
+            return None;
+        }
+        let line = &request[start..];
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().ok()?;
+        }
+        if line == "\r\n" {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await.ok()?;
+    request.push_str(std::str::from_utf8(&body).ok()?);
+    Some(request)
+}
