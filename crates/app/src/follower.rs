@@ -86,6 +86,14 @@ impl Follower {
 }
 
 impl App {
+    /// Waits until this node has read everything that was committed before the call.
+    ///
+    /// # Errors
+    /// `Unavailable` if that takes too long.
+    pub async fn refresh(&self) -> Result<()> {
+        self.follower().committed().await
+    }
+
     /// Follows the change feed until `shutdown`. Load the index first.
     pub async fn follow(self, shutdown: impl Future<Output = ()>) {
         tokio::select! {

@@ -45,9 +45,30 @@ impl App {
             drop(tx);
             return self.initialized().await?.ok_or_else(|| Error::internal("the first project vanished"));
         }
-        let prefix: KeyPrefix = FIRST_PREFIX.parse().map_err(Error::internal)?;
-        let name = bounded("projectName", project_name.to_owned(), NAME_MAX_CHARS)?;
-        let project = self.insert_project(&mut tx, &name, Some(prefix.clone())).await?;
+        let prefix = FIRST_PREFIX.parse().map_err(Error::internal)?;
+        let made = self.insert_first_project(&mut tx, project_name, prefix).await?;
+        tx.commit_unaudited(now).await?;
+        Ok(made)
+    }
+
+    /// Makes one more project with API keys switched on.
+    ///
+    /// # Errors
+    /// `InvalidArgument`; when the database fails.
+    pub async fn create_project(&self, name: &str, prefix: &str) -> Result<Initialized> {
+        let problem = "must be 1 to 64 characters of a-z, 0-9 and _";
+        let prefix = prefix.parse().map_err(|_| Error::invalid_field("prefix", problem))?;
+        let mut tx = self.store().begin().await?;
+        let made = self.insert_first_project(&mut tx, name, prefix).await?;
+        tx.commit_unaudited(self.now()).await?;
+        Ok(made)
+    }
+
+    /// A project with its first Backend API key and publishable key.
+    async fn insert_first_project(&self, tx: &mut Tx, name: &str, prefix: KeyPrefix) -> Result<Initialized> {
+        let now = self.now();
+        let name = bounded("projectName", name.to_owned(), NAME_MAX_CHARS)?;
+        let project = self.insert_project(tx, &name, Some(prefix.clone())).await?;
         let scope = Caller::operator(project.id).require(Permission::ProjectKeysWrite)?;
         let backend = NewBackendApiKey { display_name: "First key".into(), scope: BackendKeyScope::Full };
         let backend = self.new_backend_api_key(backend, now)?;
@@ -60,7 +81,6 @@ impl App {
             updated_at: now,
         };
         tx.publishable_keys(&scope).insert(&publishable_key).await?;
-        tx.commit_unaudited(now).await?;
         Ok(Initialized {
             project: project.id,
             backend_api_key: Some(backend.secret),

@@ -32,7 +32,7 @@ impl App {
     ///
     /// # Errors
     /// When the database cannot be read. An image that does not fit is no error: the rows are read instead.
-    pub async fn load_index(&self, mut progress: impl FnMut(u64)) -> Result<LoadReport> {
+    pub async fn load_index(&self, mut progress: impl FnMut(u64) + Send) -> Result<LoadReport> {
         let began = Instant::now();
         let from_image = match self.load_image().await {
             Ok(loaded) => loaded,
@@ -50,7 +50,7 @@ impl App {
     }
 
     /// Fills a new index from the rows and puts it in the old one's place.
-    pub(crate) async fn load_rows(&self, progress: &mut dyn FnMut(u64)) -> Result<()> {
+    pub(crate) async fn load_rows(&self, progress: &mut (dyn FnMut(u64) + Send)) -> Result<()> {
         let feed = Feed::now(self.store()).await?;
         let mut conn = self.store().read().await?;
         let keys = conn.count_keys().await?;

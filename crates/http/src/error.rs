@@ -8,11 +8,11 @@ use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 
 /// The result of a handler.
-pub type Result<T> = std::result::Result<T, Refusal>;
+pub(crate) type Result<T> = std::result::Result<T, Refusal>;
 
 /// An error on its way out. The outermost layer writes its body, since only that knows the request's id.
 #[derive(Debug, Clone)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     status: StatusCode,
     error: Error,
 }
@@ -121,12 +121,13 @@ const fn wire(code: ErrorCode) -> (u32, &'static str) {
 /// What went wrong: for clients of the contract `code`, `message` and `details`; for those of RFC 9457 the rest.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Error)]
-struct ErrorBody<'a> {
+pub(crate) struct ErrorBody<'a> {
     /// The gRPC code.
     code: u32,
     /// A stable name for the kind of error; switch on it.
     message: &'a str,
     /// One entry with a text for people; none for internal errors.
+    #[schema(inline)]
     details: Vec<ErrorDetail<'a>>,
     #[serde(rename = "type")]
     kind: &'a str,
@@ -142,7 +143,7 @@ struct ErrorBody<'a> {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = ErrorDetail)]
-struct ErrorDetail<'a> {
+pub(crate) struct ErrorDetail<'a> {
     #[serde(rename = "@type")]
     kind: &'a str,
     /// What was wrong and what to do.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// The caller of the Backend API.
-pub struct BackendCtx(pub Ctx);
+pub(crate) struct BackendCtx(pub Ctx);
 
 impl FromRequestParts<App> for BackendCtx {
     type Rejection = Refusal;
@@ -41,7 +41,7 @@ pub(crate) fn authenticate(app: &App, authorization: Option<&[u8]>) -> Result<Ct
 }
 
 /// A JSON body.
-pub struct Json<T>(pub T);
+pub(crate) struct Json<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Refusal;
@@ -60,10 +60,10 @@ impl<T: Serialize> axum::response::IntoResponse for Json<T> {
 
 /// The body of an operation that the contract does not have, which may come wrapped or bare: since unknown fields are
 /// ignored, the wrong one of the two would otherwise do nothing and say so to nobody.
-pub struct MaybeWrapped<T>(pub T);
+pub(crate) struct MaybeWrapped<T>(pub T);
 
 /// The field that wraps it.
-pub trait Wrap {
+pub(crate) trait Wrap {
     /// In lowerCamelCase and in snake_case.
     const FIELDS: [&'static str; 2];
 }
@@ -82,7 +82,7 @@ impl<T: DeserializeOwned + Wrap, S: Send + Sync> FromRequest<S> for MaybeWrapped
 }
 
 /// A body that must be empty or an empty JSON object: of operations that take no arguments.
-pub struct NoBody;
+pub(crate) struct NoBody;
 
 impl<S: Send + Sync> FromRequest<S> for NoBody {
     type Rejection = Refusal;
@@ -142,7 +142,7 @@ fn shown(message: &str) -> String {
 }
 
 /// The query's parameters; unknown and repeated ones are refused.
-pub struct Query<T>(pub T);
+pub(crate) struct Query<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Refusal;
@@ -159,10 +159,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 /// The parameters of a route without any: an unknown one is refused.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NoParameters {}
+pub(crate) struct NoParameters {}
 
 /// The id in the path.
-pub struct Id<T>(pub T);
+pub(crate) struct Id<T>(pub T);
 
 impl<T: FromStr<Err = InvalidId>, S: Send + Sync> FromRequestParts<S> for Id<T> {
     type Rejection = Refusal;

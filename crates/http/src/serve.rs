@@ -47,7 +47,7 @@ impl Default for ServeOptions {
     fn default() -> Self {
         Self {
             workers: std::thread::available_parallelism().map_or(1, usize::from),
-            max_connections: 20_000,
+            max_connections: 15_000,
             head_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(20),
             idle_timeout: Duration::from_secs(75),
@@ -144,7 +144,8 @@ async fn accept_until(
                 dealer.deal(stream);
             }
             // The client changed its mind.
-            Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => {}
+            Err(error)
+                if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => {}
             Err(error) => {
                 METRICS.accept_failed();
                 if !failing {

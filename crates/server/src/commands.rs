@@ -16,8 +16,12 @@ use std::process::ExitCode;
 pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Serve(arguments) => serve::run(&load(arguments)?)?,
-        Command::Init(arguments) => print(&block_on(init::run(&load_storage(arguments.config)?, arguments.json))?)?,
-        Command::Seed(arguments) => block_on(seed::run(&load_storage(arguments.config.clone())?, &arguments))?,
+        Command::Init(arguments) => {
+            print(&block_on(init::run(&load_storage(arguments.config)?, arguments.json))?)?
+        }
+        Command::Seed(arguments) => {
+            block_on(seed::run(&load_storage(arguments.config.clone())?, &arguments))?
+        }
         Command::Doctor(arguments) => return block_on(doctor::run(load_storage(arguments))),
         Command::Openapi { surface: Surface::Backend } => print(&lockwork_http::openapi::backend())?,
         Command::Openapi { surface: Surface::Config } => print(&lockwork_http::openapi::config())?,
@@ -32,7 +36,8 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
 
 fn load(arguments: ServeArgs) -> Result<Config> {
     // Only variables of this prefix are looked at, so others need not be UTF-8.
-    let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     config::load(&arguments, variables)
 }
 

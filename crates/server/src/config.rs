@@ -6,9 +6,9 @@ mod setting;
 
 pub(crate) use describe::{commented_default, reference};
 pub(crate) use load::load;
-pub(crate) use setting::{LogFormat, Secret, WhenStale};
-use setting::{Field, Section, Setting};
 use serde::Deserialize;
+use setting::{Field, Section, Setting};
+pub(crate) use setting::{LogFormat, Secret, WhenStale};
 use std::path::PathBuf;
 
 /// Declares the sections: their structs, defaults and descriptions.
@@ -106,17 +106,21 @@ sections! {
     /// How long and how much clients may take.
     limits: LimitsConfig {
         /// Connections at a time; further ones are refused.
-        max_connections: usize = 20_000,
+        max_connections: usize = 15_000,
         /// From the first byte of a request to the end of its head.
         head_timeout_seconds: u64 = 10,
         /// From there to the end of a verification's body.
         body_timeout_seconds: u64 = 20,
+        /// A whole request, from the end of its head to its answer.
+        request_timeout_seconds: u64 = 30,
         /// Between two requests on a connection.
         idle_timeout_seconds: u64 = 75,
         /// How long a client may take none of an answer's bytes.
         write_timeout_seconds: u64 = 20,
         /// Bytes of a request's head.
         max_head_bytes: usize = 16_384,
+        /// Bytes of a request's body.
+        max_body_bytes: usize = 262_144,
         /// How long requests in flight may take after SIGTERM.
         shutdown_grace_seconds: u64 = 20,
     }

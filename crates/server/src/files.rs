@@ -28,7 +28,9 @@ pub(crate) fn create_private(path: &Path) -> Result<fs::File> {
 /// Makes a private file with this content, on disk when it returns.
 pub(crate) fn write_new_private(path: &Path, content: &[u8]) -> Result<()> {
     let mut file = create_private(path)?;
-    file.write_all(content).and_then(|()| file.sync_all()).with_context(|| format!("cannot write {}", path.display()))
+    file.write_all(content)
+        .and_then(|()| file.sync_all())
+        .with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// Reads a file that strangers must not be able to read.

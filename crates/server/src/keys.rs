@@ -77,9 +77,9 @@ pub(crate) fn configured(secret: Option<&Secret>, file: Option<&Path>) -> Result
 fn decode(what: &str, secret: &Secret) -> Result<[u8; 32]> {
     let text = secret.reveal().trim();
     let bytes = STANDARD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text)).ok();
-    bytes
-        .and_then(|bytes| bytes.try_into().ok())
-        .with_context(|| format!("{what} must be 32 bytes in base64; make one with: head -c 32 /dev/urandom | base64"))
+    bytes.and_then(|bytes| bytes.try_into().ok()).with_context(|| {
+        format!("{what} must be 32 bytes in base64; make one with: head -c 32 /dev/urandom | base64")
+    })
 }
 
 #[cfg(test)]

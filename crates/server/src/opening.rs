@@ -79,7 +79,8 @@ pub(crate) fn explain(error: lockwork_model::error::Error) -> anyhow::Error {
 /// The address to listen on.
 pub(crate) fn listen_address(config: &Config) -> Result<SocketAddr> {
     let listen = &config.server.listen;
-    let wrong = || format!("server.listen is `{listen}`; it must be an address and a port, such as 127.0.0.1:7777");
+    let wrong =
+        || format!("server.listen is `{listen}`; it must be an address and a port, such as 127.0.0.1:7777");
     listen.to_socket_addrs().with_context(wrong)?.next().with_context(wrong)
 }
 

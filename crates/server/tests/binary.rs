@@ -35,14 +35,19 @@ fn refusal(folder: &Path, arguments: &[&str]) -> String {
 #[test]
 fn the_first_init_alone_shows_the_secret() {
     let folder = tempfile::tempdir().unwrap();
-    let first: serde_json::Value = serde_json::from_str(&printed(folder.path(), &["init", "--json"])).unwrap();
-    let second: serde_json::Value = serde_json::from_str(&printed(folder.path(), &["init", "--json"])).unwrap();
+    let first: serde_json::Value =
+        serde_json::from_str(&printed(folder.path(), &["init", "--json"])).unwrap();
+    let second: serde_json::Value =
+        serde_json::from_str(&printed(folder.path(), &["init", "--json"])).unwrap();
     assert!(first["backendApiKey"].as_str().unwrap().starts_with("tesseral_secret_key_"));
     assert!(second["backendApiKey"].is_null());
     assert_eq!(first["projectId"], second["projectId"]);
     assert_eq!(first["publishableKey"], second["publishableKey"]);
     let text = printed(folder.path(), &["init"]);
-    assert!(text.contains("lockwork serve") && text.contains(first["publishableKey"].as_str().unwrap()), "{text}");
+    assert!(
+        text.contains("lockwork serve") && text.contains(first["publishableKey"].as_str().unwrap()),
+        "{text}"
+    );
 }
 
 #[test]
@@ -53,7 +58,9 @@ fn secrets_are_kept_for_their_owner_only() {
     assert_eq!(mode("data"), 0o700);
     assert_eq!(mode("data/master.key"), 0o600);
     fs::set_permissions(folder.path().join("data/master.key"), fs::Permissions::from_mode(0o644)).unwrap();
-    assert!(refusal(folder.path(), &["serve", "--data-dir", "data"]).contains("run: chmod o= data/master.key"));
+    assert!(
+        refusal(folder.path(), &["serve", "--data-dir", "data"]).contains("run: chmod o= data/master.key")
+    );
 }
 
 #[test]
@@ -67,7 +74,9 @@ fn seeding_writes_each_secret_once() {
     assert_eq!(secrets.lines().collect::<std::collections::HashSet<_>>().len(), 25);
     assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
     // An older file of secrets is not overwritten.
-    assert!(refusal(folder.path(), &["seed", "--secrets-out", "secrets.txt"]).contains("cannot make secrets.txt"));
+    assert!(
+        refusal(folder.path(), &["seed", "--secrets-out", "secrets.txt"]).contains("cannot make secrets.txt")
+    );
 }
 
 #[test]
@@ -156,7 +165,8 @@ impl Node {
             .spawn()
             .unwrap();
         let mut log = BufReader::new(process.stderr.take().unwrap());
-        let address = wait_for(&mut log, "server.address")["server.address"].as_str().unwrap().parse().unwrap();
+        let address =
+            wait_for(&mut log, "server.address")["server.address"].as_str().unwrap().parse().unwrap();
         let mut node = Self { process, address, log };
         wait_for(&mut node.log, "index.milliseconds");
         node
@@ -228,7 +238,10 @@ fn an_address_in_use_is_refused_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    assert!(refusal(folder.path(), &["serve", "--listen", &address]).contains(&format!("cannot listen on {address}")));
+    assert!(
+        refusal(folder.path(), &["serve", "--listen", &address])
+            .contains(&format!("cannot listen on {address}"))
+    );
     assert!(!folder.path().join("lockwork-data").exists());
 }
 

@@ -133,9 +133,11 @@ impl Store {
             }
             // sqlx takes an advisory lock on PostgreSQL, and whoever waits for it may have to wait long.
             Self::Postgres(pool) => {
-                let mut conn = pool.acquire().await?.detach();
-                sqlx::query("SET lock_timeout = 0").execute(&mut conn).await?;
-                sqlx::migrate!("migrations/postgres").run(&mut conn).await
+                let options = pool.connect_options().as_ref().clone().options([("lock_timeout", "0")]);
+                let patient = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
+                let migrated = sqlx::migrate!("migrations/postgres").run(&patient).await;
+                patient.close().await;
+                migrated
             }
         };
         migrated.map_err(|error| StoreError::Database(format!("migration failed: {error}")))?;

@@ -44,6 +44,7 @@ crate::repositories::sql! {
                           VALUES ($1, $2, $3, $4, $5)";
     SIGNING_KEYS = "SELECT id, public_key, sealed_private_key, created_at FROM session_signing_keys
                     WHERE project_id = $1 ORDER BY created_at DESC, id";
+    PING = "SELECT next_at FROM change_floor WHERE id = 1";
     A_SIGNING_KEY = "SELECT id, public_key, sealed_private_key, created_at FROM session_signing_keys LIMIT 1";
 }
 
@@ -144,8 +145,8 @@ impl<C: Queries> System<'_, C> {
     /// # Errors
     /// When it does not.
     pub async fn ping(&mut self) -> Result<()> {
-        let row = self.conn.fetch_optional::<(i64,)>("SELECT position FROM change_floor WHERE id = 1", ()).await?;
-        parsed(row, "change_floor", "position", 1).map(drop)
+        let row = self.conn.fetch_optional::<(i64,)>(PING, ()).await?;
+        parsed(row, "change_floor", "next_at", 1).map(drop)
     }
 }
 

@@ -1,3 +1,16 @@
 //! What the tests of several crates share.
 
+#[cfg(feature = "app")]
+pub mod app;
+#[cfg(feature = "app")]
+pub mod client;
 pub mod databases;
+#[cfg(feature = "app")]
+pub mod determinism;
+#[cfg(feature = "app")]
+pub mod document;
+
+#[cfg(feature = "app")]
+pub use app::TestApp;
+#[cfg(feature = "app")]
+pub use client::{Answer, Client};

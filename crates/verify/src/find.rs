@@ -5,7 +5,7 @@ use crate::lookup::{Key, Lookup, Place, Presented};
 use crate::root::{BackendKey, ProjectStatus, Root};
 use crate::table::Tag;
 use lockwork_model::ids::{ApiKeyId, ProjectId};
-use lockwork_model::secrets::SecretHash;
+use lockwork_model::secrets::{KeyBytes, SecretHash};
 use lockwork_model::time::Timestamp;
 use uuid::Uuid;
 
@@ -32,20 +32,21 @@ impl Index {
     /// and is not looked up; a key of another project is unknown. `now` decides about expiry.
     pub fn find<R>(&self, project: ProjectId, token: &str, now: Timestamp, with: impl FnOnce(Lookup<'_>) -> R) -> R {
         let mut root = self.root.load();
-        let Some(found) = root.projects.get(project) else {
-            return with(Lookup { project: ProjectStatus::default(), presented: Presented::Malformed });
-        };
-        let (status, number) = (found.status(), found.number);
-        let Some((key, checksum)) = found.decode(token) else {
-            return with(Lookup { project: status, presented: Presented::Malformed });
-        };
+        let mut status = ProjectStatus::default();
+        let malformed = |project| Lookup { project, presented: Presented::Malformed };
+        let Some(found) = root.projects.get(project) else { return with(malformed(status)) };
+        status = found.status();
+        let number = found.number;
+        let Some((prefix, digits)) = token.as_bytes().split_last_chunk() else { return with(malformed(status)) };
+        let Some(checksum) = found.checksum(prefix) else { return with(malformed(status)) };
+        let Ok(key) = KeyBytes::decode(digits) else { return with(malformed(status)) };
         let tag = Tag::of(&self.hasher.hash(&key));
         // While memory answers, the checksum is computed.
         if let Some(table) = root.table(tag.shard) {
             table.prefetch(tag);
         }
         if !key.checksum_holds(checksum) {
-            return with(Lookup { project: status, presented: Presented::Malformed });
+            return with(malformed(status));
         }
         let mut looks = 0;
         loop {

@@ -2,7 +2,7 @@
 
 use crate::chunked::Chunked;
 use crate::memory::Words;
-use lockwork_model::permissions::{ActionName, SyntaxError, evaluate, holds};
+use lockwork_model::permissions::{ACTION_NAME_MAX_BYTES, ActionName, SyntaxError, evaluate, holds};
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
@@ -14,6 +14,11 @@ pub struct PermissionSet {
 }
 
 static EMPTY: OnceLock<PermissionSet> = OnceLock::new();
+
+/// The set without an action.
+pub(crate) fn empty() -> &'static PermissionSet {
+    EMPTY.get_or_init(|| PermissionSet::new(Vec::new()))
+}
 
 impl PermissionSet {
     /// A set of these actions, which may come in any order and more than once.
@@ -43,13 +48,25 @@ impl PermissionSet {
     ///
     /// # Errors
     /// [`SyntaxError`], whatever the set holds.
+    #[inline]
     pub fn satisfies(&self, expression: &str) -> Result<bool, SyntaxError> {
-        // Nearly every expression is one action's name, and a name that is held needs no parser.
-        if self.actions.binary_search_by(|action| action.as_str().cmp(expression)).is_ok() {
-            return Ok(true);
+        // Nearly every expression is one action's name, which needs no parser.
+        if is_action_name(expression) {
+            return Ok(self.actions.binary_search_by(|action| action.as_str().cmp(expression)).is_ok());
         }
         evaluate(expression, |pattern| holds(&self.actions, pattern))
     }
+}
+
+/// Whether an expression is the name of one action and nothing else.
+fn is_action_name(expression: &str) -> bool {
+    let (mut dots, mut last, mut legal) = (0, b'.', expression.len() <= ACTION_NAME_MAX_BYTES);
+    for byte in expression.bytes() {
+        legal &= matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_') || byte == b'.' && last != b'.';
+        dots += u32::from(byte == b'.');
+        last = byte;
+    }
+    legal && dots == 2 && last != b'.'
 }
 
 /// The sets of all keys, as readers see them: grants (numbers that profiles name) lead to sets.
@@ -77,7 +94,7 @@ impl PermissionSets {
     pub(crate) fn set(&self, number: u64) -> &PermissionSet {
         match self.sets.get(number as usize).and_then(OnceLock::get) {
             Some(set) => set,
-            None => EMPTY.get_or_init(|| PermissionSet::new(Vec::new())),
+            None => empty(),
         }
     }
 
@@ -116,6 +133,16 @@ mod tests {
         assert_eq!(set.actions_json(), "[]");
         assert_eq!(set.satisfies("a.b.c"), Ok(false));
         assert_eq!(set.satisfies("NOT a.b.c"), Ok(true));
+    }
+
+    #[test]
+    fn only_the_name_of_one_action_needs_no_parser() {
+        assert!(is_action_name("a.b_2.c"));
+        let long = format!("a.b.{}", "c".repeat(253));
+        for other in ["", "a.b", "a.b.c.d", "a..c", ".b.c", "a.b.", "a.b.*", "A.b.c", " a.b.c", "a.b.c\n", &long] {
+            assert!(!is_action_name(other), "{other}");
+        }
+        assert!(is_action_name(&long[..256]));
     }
 
     #[test]

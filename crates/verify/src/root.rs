@@ -6,7 +6,7 @@ use crate::table::{SHARDS, Table};
 use lockwork_model::access::BackendKeyScope;
 use lockwork_model::checksum::Checksum;
 use lockwork_model::ids::{BackendApiKeyId, ProjectId};
-use lockwork_model::secrets::{KeyBytes, SecretHash};
+use lockwork_model::secrets::SecretHash;
 use lockwork_model::verification::ProjectFacts;
 use std::hash::Hash;
 use std::sync::Arc;
@@ -51,12 +51,10 @@ impl Project {
         ProjectStatus { api_keys_enabled: self.facts.api_keys_enabled, has_prefix: self.facts.prefix.is_some() }
     }
 
-    /// The bytes of a token that begins with one of the prefixes, and the checksum of that prefix.
+    /// The checksum of one of the project's prefixes.
     #[inline(always)]
-    pub(crate) fn decode(&self, token: &str) -> Option<(KeyBytes, Checksum)> {
-        let (presented, digits) = token.as_bytes().split_last_chunk()?;
-        let (_, checksum) = self.prefixes.iter().find(|(prefix, _)| **prefix == *presented)?;
-        Some((KeyBytes::decode(digits).ok()?, *checksum))
+    pub(crate) fn checksum(&self, prefix: &[u8]) -> Option<Checksum> {
+        self.prefixes.iter().find(|(known, _)| **known == *prefix).map(|(_, checksum)| *checksum)
     }
 }
 

@@ -176,7 +176,7 @@ fn json(body: Vec<u8>) -> Response {
 }
 
 /// A JSON body that is read where it lies.
-struct RawBody(bytes::Bytes);
+pub(crate) struct RawBody(bytes::Bytes);
 
 impl<S: Send + Sync> axum::extract::FromRequest<S> for RawBody {
     type Rejection = Refusal;

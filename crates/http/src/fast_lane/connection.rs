@@ -264,7 +264,12 @@ fn answer(
     let Some(status) = hot.answer(&request, body) else { return false };
     response::write(output, status, request_id, body, close);
     METRICS.hot_request(head.route, status);
-    tracing::debug!(http.route = head.route.path(), http.status = status, request.id = request_id, "answered");
+    tracing::debug!(
+        http.route = head.route.path(),
+        http.status = status,
+        request.id = request_id,
+        "answered"
+    );
     true
 }
 

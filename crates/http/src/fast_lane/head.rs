@@ -94,15 +94,13 @@ fn read_headers<'b>(
                 return None;
             }
             12 if name.eq_ignore_ascii_case("content-type") => {
-                if head.content_type.replace(value).is_some() {
-                    return None;
-                }
+                set_once(&mut head.content_type, value)?;
             }
-            12 if name.eq_ignore_ascii_case(request_id::HEADER) => head.request_id = request_id::accepted(value),
+            12 if name.eq_ignore_ascii_case(request_id::HEADER) => {
+                head.request_id = request_id::accepted(value)
+            }
             13 if name.eq_ignore_ascii_case("authorization") => {
-                if head.authorization.replace(value).is_some() {
-                    return None;
-                }
+                set_once(&mut head.authorization, value)?;
             }
             14 if name.eq_ignore_ascii_case("content-length") => {
                 lengths += 1;
@@ -114,6 +112,11 @@ fn read_headers<'b>(
         }
     }
     (hosts == 1 && lengths == 1).then_some(head)
+}
+
+/// `None` if it was set before.
+fn set_once<'b>(slot: &mut Option<&'b [u8]>, value: &'b [u8]) -> Option<()> {
+    slot.replace(value).is_none().then_some(())
 }
 
 /// Digits only: no sign, no list, no space.
@@ -231,7 +234,8 @@ mod tests {
     #[test]
     fn more_headers_than_clients_send_are_unusual() {
         let many = "X: 1\r\n".repeat(HEADERS_MAX);
-        let text = format!("POST /v1/api-keys/verify HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n{many}\r\n{{}}");
+        let text =
+            format!("POST /v1/api-keys/verify HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n{many}\r\n{{}}");
         assert_eq!(parse(text.as_bytes(), MAX), Parsed::Unusual);
     }
 

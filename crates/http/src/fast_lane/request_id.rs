@@ -10,7 +10,11 @@ pub const HEADER: &str = "x-request-id";
 #[must_use]
 pub fn accepted(value: &[u8]) -> Option<&str> {
     let legal = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if (1..=64).contains(&value.len()) && value.iter().all(legal) { std::str::from_utf8(value).ok() } else { None }
+    if (1..=64).contains(&value.len()) && value.iter().all(legal) {
+        std::str::from_utf8(value).ok()
+    } else {
+        None
+    }
 }
 
 /// A request id that we made: 32 hexadecimal digits.

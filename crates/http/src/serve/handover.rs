@@ -174,7 +174,8 @@ fn from_memory(hot: &impl HotPath, route: HotRoute, parts: &Parts, body: &Bytes)
         headers.get(name).map(HeaderValue::as_bytes)
     }
     let made = RequestId::next();
-    let id = value(&parts.headers, request_id::HEADER).and_then(request_id::accepted).unwrap_or(made.as_str());
+    let id =
+        value(&parts.headers, request_id::HEADER).and_then(request_id::accepted).unwrap_or(made.as_str());
     let request = HotRequest {
         route,
         authorization: value(&parts.headers, header::AUTHORIZATION),
@@ -203,9 +204,7 @@ async fn operate<H: HotPath>(shared: &Shared<H>, request: Request<Body>) -> Resp
             let body = r#"{"code":13,"message":"internal server error"}"#;
             let mut response = Response::new(Body::from(body));
             *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-            response
-                .headers_mut()
-                .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
             response
         }
     }

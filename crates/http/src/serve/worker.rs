@@ -85,7 +85,7 @@ async fn work<H: HotPath>(shared: Arc<Shared<H>>, mut dealt: mpsc::UnboundedRece
     }
     drop(stopped);
     stop.send_replace(true);
-    // Each connection holds a receiver, so the channel closes with the last of them.
+    // Each connection holds a receiver to its end, so the channel closes with the last of them.
     if timeout(shared.options.shutdown_grace, stop.closed()).await.is_err() {
         tracing::warn!("requests in flight did not finish in time; their connections are closed");
     }
@@ -98,11 +98,11 @@ async fn connect<H: HotPath>(shared: Arc<Shared<H>>, accepted: Accepted, stop: w
     let Ok(stream) = tokio::net::TcpStream::from_std(stream) else { return };
     let write_timeout = shared.options.write_timeout;
     match &shared.tls {
-        None => speak(&shared, GuardedStream::new(stream, write_timeout), false, stop).await,
+        None => speak(&shared, GuardedStream::new(stream, write_timeout), false, &stop).await,
         Some(acceptor) => match timeout(shared.options.head_timeout, acceptor.accept(stream)).await {
             Ok(Ok(stream)) => {
                 let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-                speak(&shared, GuardedStream::new(stream, write_timeout), is_http2, stop).await;
+                speak(&shared, GuardedStream::new(stream, write_timeout), is_http2, &stop).await;
             }
             Ok(Err(error)) => {
                 METRICS.handshake_failed();
@@ -118,7 +118,7 @@ async fn speak<H: HotPath, S>(
     shared: &Arc<Shared<H>>,
     mut stream: GuardedStream<S>,
     is_http2: bool,
-    stop: watch::Receiver<bool>,
+    stop: &watch::Receiver<bool>,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -129,5 +129,5 @@ async fn speak<H: HotPath, S>(
         }
     }
     METRICS.handed_over();
-    handover::run(shared, stream, stop).await;
+    handover::run(shared, stream, stop.clone()).await;
 }

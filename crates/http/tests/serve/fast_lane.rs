@@ -23,9 +23,11 @@ fn an_answer_has_a_type_a_date_and_a_request_id() {
     let first = answer.header("x-request-id").unwrap().to_owned();
     let second = client.ask(verify("a")).header("x-request-id").unwrap().to_owned();
     assert_ne!(first, second);
-    let own = "POST /v1/api-keys/verify HTTP/1.1\r\nHost: a\r\nX-Request-Id: my-1\r\nContent-Length: 0\r\n\r\n";
+    let own =
+        "POST /v1/api-keys/verify HTTP/1.1\r\nHost: a\r\nX-Request-Id: my-1\r\nContent-Length: 0\r\n\r\n";
     assert_eq!(client.ask(own).header("x-request-id"), Some("my-1"));
-    let forged = "POST /v1/api-keys/verify HTTP/1.1\r\nHost: a\r\nX-Request-Id: a b\r\nContent-Length: 0\r\n\r\n";
+    let forged =
+        "POST /v1/api-keys/verify HTTP/1.1\r\nHost: a\r\nX-Request-Id: a b\r\nContent-Length: 0\r\n\r\n";
     assert_eq!(client.ask(forged).header("x-request-id").unwrap().len(), 32);
 }
 

@@ -213,5 +213,8 @@ impl Client {
 
 /// A hot request.
 pub(crate) fn verify(body: &str) -> String {
-    format!("POST /v1/api-keys/verify HTTP/1.1\r\nHost: a\r\nAuthorization: k\r\nContent-Type: j\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+    format!(
+        "POST /v1/api-keys/verify HTTP/1.1\r\nHost: a\r\nAuthorization: k\r\nContent-Type: j\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
 }

@@ -28,7 +28,11 @@ fn server_config() -> (Arc<ServerConfig>, CertificateDer<'static>) {
     (Arc::new(config), certificate)
 }
 
-async fn connect(server: &Server, certificate: &CertificateDer<'static>, protocol: &[u8]) -> TlsStream<TcpStream> {
+async fn connect(
+    server: &Server,
+    certificate: &CertificateDer<'static>,
+    protocol: &[u8],
+) -> TlsStream<TcpStream> {
     let mut roots = RootCertStore::empty();
     roots.add(certificate.clone()).unwrap();
     let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))

@@ -36,7 +36,9 @@ fn next_steps(config: &Config, initialized: &Initialized) -> String {
     let base = format!("http://{}", config.server.listen);
     let key = initialized.backend_api_key.as_ref();
     let (shown, bearer) = match key {
-        Some(secret) => (format!("{}\n                   (shown now only: keep it)", secret.reveal()), secret.reveal()),
+        Some(secret) => {
+            (format!("{}\n                   (shown now only: keep it)", secret.reveal()), secret.reveal())
+        }
         None => ("was shown when this project was made".to_owned(), "$BACKEND_API_KEY"),
     };
     format!(

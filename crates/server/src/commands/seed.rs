@@ -15,9 +15,14 @@ pub(crate) async fn run(config: &Config, arguments: &SeedArgs) -> Result<()> {
     let mut output = file.map(BufWriter::new);
     let (app, store) = opening::open(config).await?;
     let bar = ProgressBar::new(arguments.keys);
-    bar.set_style(ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} keys  {per_sec}  {eta} left")?);
-    let spec =
-        SeedSpec { organizations: arguments.organizations, keys: arguments.keys, action: arguments.action.clone() };
+    bar.set_style(ProgressStyle::with_template(
+        "{bar:40} {human_pos}/{human_len} keys  {per_sec}  {eta} left",
+    )?);
+    let spec = SeedSpec {
+        organizations: arguments.organizations,
+        keys: arguments.keys,
+        action: arguments.action.clone(),
+    };
     let mut failure = None;
     let mut keep = |secret: &SecretText| {
         if let Some(output) = &mut output

@@ -5,6 +5,7 @@ use crate::{limits, opening, telemetry, tls};
 use anyhow::{Context, Result};
 use lockwork_app::App;
 use lockwork_http::serve::{ServeOptions, serve};
+use lockwork_http::{Hot, RouterOptions};
 use socket2::{Domain, Protocol, Socket, Type};
 use std::future::pending;
 use std::net::{SocketAddr, TcpListener};
@@ -24,7 +25,8 @@ pub(crate) fn run(config: &Config) -> Result<()> {
     if let Some(warning) = limits::open_files_warning(open_files, config.limits.max_connections) {
         tracing::warn!("{warning}");
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().thread_name("operations").enable_all().build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().thread_name("operations").enable_all().build()?;
     let served = runtime.block_on(run_node(config));
     // What still runs belongs to clients that are gone.
     runtime.shutdown_timeout(Duration::from_secs(1));
@@ -44,9 +46,16 @@ async fn run_node(config: &Config) -> Result<()> {
 
     let drained = watch::Sender::new(false);
     let background = tokio::spawn(keep_index(app.clone(), stopping.clone(), drained.subscribe()));
-    let router = lockwork_http::router(app.clone());
+    let router = lockwork_http::router(
+        app.clone(),
+        RouterOptions {
+            request_timeout: Duration::from_secs(config.limits.request_timeout_seconds),
+            max_body_bytes: config.limits.max_body_bytes,
+        },
+    );
+    let hot = Hot(app.clone());
     let shutdown = becomes_true(stopping.subscribe());
-    let served = serve(listener, tls, app.clone(), router, serve_options(config), shutdown).await;
+    let served = serve(listener, tls, hot, router, serve_options(config), shutdown).await;
     // Requests in flight wait for the follower, so it stops after the last of them.
     drained.send_replace(true);
     let loaded = background.await.context("the index task ended early")?;
@@ -132,7 +141,8 @@ fn serve_options(config: &Config) -> ServeOptions {
         idle_timeout: Duration::from_secs(limits.idle_timeout_seconds),
         write_timeout: Duration::from_secs(limits.write_timeout_seconds),
         max_head_bytes: limits.max_head_bytes,
+        // Larger bodies are not refused by this, they are the router's.
+        max_body_bytes: limits.max_body_bytes.min(defaults.max_body_bytes),
         shutdown_grace: Duration::from_secs(limits.shutdown_grace_seconds),
-        ..defaults
     }
 }

@@ -4,7 +4,7 @@ use super::setting::Kind;
 use super::{Config, described};
 use crate::cli::{ConfigArgs, ServeArgs};
 use anyhow::{Context, Result, bail, ensure};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use toml::{Table, Value};
 
 const DEFAULT_FILE: &str = "lockwork.toml";
@@ -40,7 +40,8 @@ fn read_file(named: Option<&Path>) -> Result<Table> {
     // Read as what it is meant to be first: those errors name the line. They are not shown with the line's text,
     // for it may be a secret.
     if let Err(error) = toml::from_str::<Config>(&text) {
-        let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        let line =
+            error.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
         bail!("{} line {line}: {}", path.display(), error.message());
     }
     Ok(text.parse()?)
@@ -50,7 +51,9 @@ fn apply_variable(table: &mut Table, variable: &str, setting: &str, text: &str) 
     let lower = setting.to_ascii_lowercase();
     let (section, name) = lower.split_once("__").unwrap_or((&lower, ""));
     let kind = kind_of(section, name).with_context(|| {
-        format!("the environment variable {variable} names no setting; `lockwork config reference` lists them")
+        format!(
+            "the environment variable {variable} names no setting; `lockwork config reference` lists them"
+        )
     })?;
     let value = kind
         .read(text)
@@ -90,7 +93,7 @@ fn apply_arguments(table: &mut Table, arguments: &ServeArgs) -> Result<()> {
     Ok(())
 }
 
-fn path_value(path: &PathBuf) -> Result<Value> {
+fn path_value(path: &Path) -> Result<Value> {
     let text = path.to_str().with_context(|| format!("the path {} is not UTF-8", path.display()))?;
     Ok(Value::String(text.to_owned()))
 }
@@ -107,15 +110,30 @@ fn section<'t>(table: &'t mut Table, name: &str) -> Result<&'t mut Table> {
 
 fn check(config: &Config) -> Result<()> {
     let exclusive = [
-        (config.database.url.is_some(), config.database.url_file.is_some(), "database.url", "database.url_file"),
+        (
+            config.database.url.is_some(),
+            config.database.url_file.is_some(),
+            "database.url",
+            "database.url_file",
+        ),
         (
             config.secrets.master_key.is_some(),
             config.secrets.master_key_file.is_some(),
             "secrets.master_key",
             "secrets.master_key_file",
         ),
-        (config.secrets.pepper.is_some(), config.secrets.pepper_file.is_some(), "secrets.pepper", "secrets.pepper_file"),
-        (config.tls.dev, config.tls.cert_file.is_some() || config.tls.key_file.is_some(), "tls.dev", "tls.cert_file"),
+        (
+            config.secrets.pepper.is_some(),
+            config.secrets.pepper_file.is_some(),
+            "secrets.pepper",
+            "secrets.pepper_file",
+        ),
+        (
+            config.tls.dev,
+            config.tls.cert_file.is_some() || config.tls.key_file.is_some(),
+            "tls.dev",
+            "tls.cert_file",
+        ),
     ];
     for (first, second, first_name, second_name) in exclusive {
         ensure!(!(first && second), "{first_name} and {second_name} are both set; remove one of them");
@@ -132,6 +150,8 @@ fn check(config: &Config) -> Result<()> {
         ("limits.max_connections", config.limits.max_connections as u64),
         ("limits.head_timeout_seconds", config.limits.head_timeout_seconds),
         ("limits.body_timeout_seconds", config.limits.body_timeout_seconds),
+        ("limits.request_timeout_seconds", config.limits.request_timeout_seconds),
+        ("limits.max_body_bytes", config.limits.max_body_bytes as u64),
         ("limits.idle_timeout_seconds", config.limits.idle_timeout_seconds),
         ("limits.write_timeout_seconds", config.limits.write_timeout_seconds),
     ];
@@ -210,7 +230,10 @@ mod tests {
         for (file, words) in [
             ("[tls]\ncert_file = \"a\"", "tls.cert_file is set without tls.key_file; set both"),
             ("[tls]\nkey_file = \"a\"", "tls.key_file is set without tls.cert_file; set both"),
-            ("[tls]\ndev = true\ncert_file = \"a\"\nkey_file = \"b\"", "tls.dev and tls.cert_file are both set"),
+            (
+                "[tls]\ndev = true\ncert_file = \"a\"\nkey_file = \"b\"",
+                "tls.dev and tls.cert_file are both set",
+            ),
             ("[database]\nurl = \"a\"\nurl_file = \"b\"", "database.url and database.url_file are both set"),
             ("[secrets]\npepper = \"a\"\npepper_file = \"b\"", "remove one of them"),
             ("[limits]\nidle_timeout_seconds = 0", "limits.idle_timeout_seconds is 0"),
@@ -226,7 +249,11 @@ mod tests {
         let file = "[secrets]\nmaster_key = \"hunter2\"\n[database]\nurl = \"postgres://u:hunter2@h/d\"\n";
         let config = with(file, &[], ServeArgs::default()).unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));
-        for wrong in ["[secrets]\nmaster_key = [\"hunter2\"]", "[secrets]\nmaster_key = \"hunter2", "[secrets]\nx=1\npepper = \"hunter2\""] {
+        for wrong in [
+            "[secrets]\nmaster_key = [\"hunter2\"]",
+            "[secrets]\nmaster_key = \"hunter2",
+            "[secrets]\nx=1\npepper = \"hunter2\"",
+        ] {
             let refusal = refusal(wrong, &[]);
             assert!(!refusal.contains("hunter2"), "{refusal}");
         }

@@ -21,43 +21,43 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::Uuid;
 
 /// 32 bytes that look random and come once.
-pub fn bytes() -> [u8; 32] {
+pub(crate) fn bytes() -> [u8; 32] {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     Sha256::digest(NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes()).into()
 }
 
-pub fn uuid() -> Uuid {
+pub(crate) fn uuid() -> Uuid {
     Uuid::from_slice(&bytes()[..16]).unwrap()
 }
 
-pub fn hash() -> SecretHash {
+pub(crate) fn hash() -> SecretHash {
     SecretHash::from_bytes(bytes())
 }
 
 /// A moment so many microseconds after some other.
-pub fn at(micros: i64) -> Timestamp {
+pub(crate) fn at(micros: i64) -> Timestamp {
     Timestamp::from_micros(1_700_000_000_000_000 + micros)
 }
 
-pub fn scope(project: ProjectId) -> Scope {
+pub(crate) fn scope(project: ProjectId) -> Scope {
     Caller::operator(project).require(Permission::ProjectWrite).unwrap()
 }
 
 /// A store with a project and an organization in it.
-pub struct World {
-    pub store: Store,
-    pub scope: Scope,
-    pub project: Project,
-    pub organization: Organization,
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) scope: Scope,
+    pub(crate) project: Project,
+    pub(crate) organization: Organization,
 }
 
 impl World {
-    pub async fn of(db: &TestDatabase) -> Self {
+    pub(crate) async fn of(db: &TestDatabase) -> Self {
         Self::another(&db.store()).await
     }
 
     /// One more tenant of the same store.
-    pub async fn another(store: &Store) -> Self {
+    pub(crate) async fn another(store: &Store) -> Self {
         let project = project();
         let mut tx = store.begin().await.unwrap();
         tx.system().insert_project(&project).await.unwrap();
@@ -70,27 +70,27 @@ impl World {
         world
     }
 
-    pub async fn begin(&self) -> Tx {
+    pub(crate) async fn begin(&self) -> Tx {
         self.store.begin().await.unwrap()
     }
 
-    pub async fn read(&self) -> lockwork_store::Conn {
+    pub(crate) async fn read(&self) -> lockwork_store::Conn {
         self.store.read().await.unwrap()
     }
 
-    pub async fn insert_key(&self, key: &ApiKey, actions: &[ActionId]) {
+    pub(crate) async fn insert_key(&self, key: &ApiKey, actions: &[ActionId]) {
         let mut tx = self.begin().await;
         tx.api_keys(&self.scope).insert(key, actions).await.unwrap();
         tx.commit_unaudited(at(0)).await.unwrap();
     }
 
-    pub async fn insert_role(&self, role: &Role, actions: &[ActionId]) {
+    pub(crate) async fn insert_role(&self, role: &Role, actions: &[ActionId]) {
         let mut tx = self.begin().await;
         tx.roles(&self.scope).insert(role, actions).await.unwrap();
         tx.commit_unaudited(at(0)).await.unwrap();
     }
 
-    pub async fn insert_action(&self, name: &str) -> Action {
+    pub(crate) async fn insert_action(&self, name: &str) -> Action {
         let action = action(name);
         let mut tx = self.begin().await;
         tx.rbac_policy(&self.scope).upsert(&action).await.unwrap();
@@ -98,21 +98,21 @@ impl World {
         action
     }
 
-    pub async fn find_key(&self, id: ApiKeyId) -> Option<ApiKey> {
+    pub(crate) async fn find_key(&self, id: ApiKeyId) -> Option<ApiKey> {
         self.read().await.api_keys(&self.scope).find(id).await.unwrap()
     }
 
-    pub fn key(&self) -> ApiKey {
+    pub(crate) fn key(&self) -> ApiKey {
         key(self.organization.id)
     }
 
     /// How many rows a table has.
-    pub async fn count(&self, table: &str) -> i64 {
+    pub(crate) async fn count(&self, table: &str) -> i64 {
         number(&self.store, &format!("SELECT COUNT(*) FROM {table}")).await
     }
 }
 
-pub fn project() -> Project {
+pub(crate) fn project() -> Project {
     let id = ProjectId::from_uuid(uuid());
     Project {
         id,
@@ -130,7 +130,7 @@ pub fn project() -> Project {
     }
 }
 
-pub fn organization(project: ProjectId, display_name: &str) -> Organization {
+pub(crate) fn organization(project: ProjectId, display_name: &str) -> Organization {
     Organization {
         id: OrganizationId::from_uuid(uuid()),
         project,
@@ -145,7 +145,7 @@ pub fn organization(project: ProjectId, display_name: &str) -> Organization {
     }
 }
 
-pub fn key(organization: OrganizationId) -> ApiKey {
+pub(crate) fn key(organization: OrganizationId) -> ApiKey {
     ApiKey {
         id: ApiKeyId::from_uuid(uuid()),
         organization,
@@ -160,7 +160,7 @@ pub fn key(organization: OrganizationId) -> ApiKey {
     }
 }
 
-pub fn role(organization: Option<OrganizationId>, display_name: &str) -> Role {
+pub(crate) fn role(organization: Option<OrganizationId>, display_name: &str) -> Role {
     Role {
         id: RoleId::from_uuid(uuid()),
         organization,
@@ -172,11 +172,11 @@ pub fn role(organization: Option<OrganizationId>, display_name: &str) -> Role {
     }
 }
 
-pub fn action(name: &str) -> Action {
+pub(crate) fn action(name: &str) -> Action {
     Action { id: ActionId::from_uuid(uuid()), name: name.parse().unwrap(), description: "Description".into() }
 }
 
-pub fn event(time: Timestamp) -> AuditLogEvent {
+pub(crate) fn event(time: Timestamp) -> AuditLogEvent {
     let details = serde_json::json!({ "apiKey": { "id": "x", "count": 3, "none": null } });
     AuditLogEvent {
         id: AuditLogEventId::from_uuid(uuid()),
@@ -190,14 +190,14 @@ pub fn event(time: Timestamp) -> AuditLogEvent {
 }
 
 /// What `row` has to be ordered by: creation time, name, id.
-pub type Key = (Timestamp, String, Uuid);
+pub(crate) type Key = (Timestamp, String, Uuid);
 
 /// Names and times in which every order has ties and every byte counts.
-pub const ROWS: [(&str, i64); 8] =
+pub(crate) const ROWS: [(&str, i64); 8] =
     [("b", 3), ("a", 1), ("b", 3), ("é", 2), ("A", 2), ("a", 1), ("", 1), ("a\u{10ffff}z", 3)];
 
 /// Lists `rows` in every order and page size, and compares with what sorting them in memory gives.
-pub async fn assert_pages<T, L>(rows: &[T], keys: &[OrderKey], key: impl Fn(&T) -> Key, list: L)
+pub(crate) async fn assert_pages<T, L>(rows: &[T], keys: &[OrderKey], key: impl Fn(&T) -> Key, list: L)
 where
     T: Clone + PartialEq + Debug,
     L: AsyncFn(&PageRequest) -> Page<T>,
@@ -235,15 +235,15 @@ where
     }
 }
 
-pub const BY_ALL: &[OrderKey] = &[OrderKey::Id, OrderKey::CreateTime, OrderKey::DisplayName];
-pub const BY_ID_AND_TIME: &[OrderKey] = &[OrderKey::Id, OrderKey::CreateTime];
+pub(crate) const BY_ALL: &[OrderKey] = &[OrderKey::Id, OrderKey::CreateTime, OrderKey::DisplayName];
+pub(crate) const BY_ID_AND_TIME: &[OrderKey] = &[OrderKey::Id, OrderKey::CreateTime];
 
 /// Executes statements past the repositories.
-pub async fn execute(store: &Store, sql: &str) {
+pub(crate) async fn execute(store: &Store, sql: &str) {
     try_execute(store, sql).await.unwrap();
 }
 
-pub async fn try_execute(store: &Store, sql: &str) -> Result<(), sqlx::Error> {
+pub(crate) async fn try_execute(store: &Store, sql: &str) -> Result<(), sqlx::Error> {
     let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
     match store {
         Store::Sqlite { write, .. } => sql.execute(write).await.map(drop),
@@ -252,7 +252,7 @@ pub async fn try_execute(store: &Store, sql: &str) -> Result<(), sqlx::Error> {
 }
 
 /// The one number that a statement finds.
-pub async fn number(store: &Store, sql: &str) -> i64 {
+pub(crate) async fn number(store: &Store, sql: &str) -> i64 {
     let sql = AssertSqlSafe(sql.to_owned());
     match store {
         Store::Sqlite { write, .. } => sqlx::query_scalar(sql).fetch_one(write).await.unwrap(),
@@ -261,7 +261,7 @@ pub async fn number(store: &Store, sql: &str) -> i64 {
 }
 
 /// The literal of an id in either database.
-pub fn literal(store: &Store, id: Uuid) -> String {
+pub(crate) fn literal(store: &Store, id: Uuid) -> String {
     match store {
         Store::Sqlite { .. } => format!("x'{}'", id.simple()),
         Store::Postgres(_) => format!("'{id}'"),
@@ -269,7 +269,7 @@ pub fn literal(store: &Store, id: Uuid) -> String {
 }
 
 /// Everything that a follower finds, read to the end.
-pub async fn follow(feed: &mut Feed, store: &Store) -> Vec<lockwork_model::changes::Change> {
+pub(crate) async fn follow(feed: &mut Feed, store: &Store) -> Vec<lockwork_model::changes::Change> {
     let mut found = Vec::new();
     loop {
         match feed.next(store).await.unwrap() {
@@ -282,4 +282,14 @@ pub async fn follow(feed: &mut Feed, store: &Store) -> Vec<lockwork_model::chang
             Batch::TooOld => panic!("the feed was cut off"),
         }
     }
+}
+
+/// Compares with a committed file; `make accept` writes it.
+pub(crate) fn assert_accepted(file: &str, actual: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        std::fs::write(&path, actual).unwrap();
+    }
+    let accepted = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(accepted == actual, "{file} is not what the code says now (`make accept` writes it):\n{actual}");
 }
