@@ -172,8 +172,8 @@ impl App {
         &self.0.follower
     }
 
-    pub(crate) fn replace_index(&self, index: Index) {
-        self.0.index.store(Arc::new(index));
+    pub(crate) fn replace_index(&self, index: Arc<Index>) {
+        self.0.index.store(index);
     }
 
     /// The source of randomness. Never held across an await.

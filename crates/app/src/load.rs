@@ -6,15 +6,22 @@ use lockwork_model::ids::{ApiKeyId, ProjectId};
 use lockwork_model::secrets::SecretHasher;
 use lockwork_model::verification::{Grants, KeyFacts};
 use lockwork_store::feed::Feed;
-use lockwork_store::snapshot::Grant;
+use lockwork_store::Store;
+use lockwork_store::snapshot::{Grant, KeyRange, key_ranges};
 use lockwork_verify::{FeedPosition, Index};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
 
-/// How often loading tells its progress, in keys.
-const PROGRESS_STEP: u64 = 100_000;
+/// How often loading tells its progress.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(500);
+/// In how many ranges keys are read at most; each takes a connection.
+const RANGES_MAX: u8 = 4;
 
 /// How a load went.
 #[derive(Debug, Clone, Copy)]
@@ -70,23 +77,33 @@ impl App {
         let mut full = None;
         let each = |organization| full = index.upsert_organization(organization).err().or(full);
         self.store().each_organization(each).await?;
-        let mut grants = GrantTable::default();
-        self.store().each_key_grant(|key, grant| grants.add(key, grant)).await?;
-        let mut loaded = 0;
-        let each = |key: KeyFacts| {
-            full = index.upsert_key(&key).err().or(full);
-            loaded += 1;
-            if loaded % PROGRESS_STEP == 0 {
-                progress(loaded);
-            }
-        };
-        self.store().each_key(|key| grants.take(key), each).await?;
         if let Some(full) = full {
             return Err(Error::internal(full));
         }
+        let index = Arc::new(index);
+        self.load_keys(&index, progress).await?;
         self.replace_index(index);
         self.follower().set_place(feed);
         Ok(())
+    }
+
+    /// Reads the keys in several ranges side by side, since reading rows costs more than indexing them.
+    async fn load_keys(&self, index: &Arc<Index>, progress: &mut (dyn FnMut(u64) + Send)) -> Result<()> {
+        let loaded = Arc::new(AtomicU64::new(0));
+        let mut tasks = JoinSet::new();
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        for range in key_ranges(u8::try_from(cores).unwrap_or(RANGES_MAX).min(RANGES_MAX)) {
+            tasks.spawn(load_range(self.store().clone(), index.clone(), range, loaded.clone()));
+        }
+        loop {
+            tokio::select! {
+                done = tasks.join_next() => match done {
+                    Some(done) => done.map_err(Error::internal)??,
+                    None => return Ok(()),
+                },
+                () = tokio::time::sleep(PROGRESS_INTERVAL) => progress(loaded.load(Ordering::Relaxed)),
+            }
+        }
     }
 
     async fn load_image(&self) -> Result<bool, String> {
@@ -98,7 +115,7 @@ impl App {
         let read = tokio::task::spawn_blocking(move || read_image(&path, hasher));
         let (index, position) = read.await.map_err(|error| error.to_string())??;
         let feed = self.feed_of(&position).ok_or("it belongs to another database")?;
-        self.replace_index(index);
+        self.replace_index(Arc::new(index));
         self.follower().set_place(feed);
         Ok(true)
     }
@@ -153,31 +170,54 @@ fn write_image(index: &Index, path: &Path, position: &FeedPosition) -> std::io::
     std::fs::rename(&temporary, path)
 }
 
+async fn load_range(store: Store, index: Arc<Index>, range: KeyRange, loaded: Arc<AtomicU64>) -> Result<()> {
+    let mut grants = GrantTable::default();
+    store.each_key_grant(range, |key, grant| grants.add(key, grant)).await?;
+    let mut full = None;
+    let each = |key: KeyFacts| {
+        full = index.upsert_key(&key).err().or(full);
+        loaded.fetch_add(1, Ordering::Relaxed);
+    };
+    store.each_key(range, |key| grants.take(key), each).await?;
+    full.map_or(Ok(()), |full| Err(Error::internal(full)))
+}
+
 /// What keys were given, while the rows are read. Few keys differ in it, so each distinct set is kept once.
 #[derive(Default)]
 struct GrantTable {
     sets: Vec<Grants>,
     numbers: HashMap<Grants, u32>,
-    keys: HashMap<ApiKeyId, u32>,
+    /// The set that a set becomes with one grant more.
+    steps: HashMap<(Option<u32>, Grant), u32>,
+    keys: HashMap<ApiKeyId, u32, BuildHasherDefault<IdHasher>>,
 }
 
 impl GrantTable {
     fn add(&mut self, key: ApiKeyId, grant: Grant) {
-        let mut grants = self.of(self.keys.get(&key).copied());
+        let before = self.keys.get(&key).copied();
+        let after = match self.steps.get(&(before, grant)) {
+            Some(&after) => after,
+            None => {
+                let after = self.number(before, grant);
+                self.steps.insert((before, grant), after);
+                after
+            }
+        };
+        self.keys.insert(key, after);
+    }
+
+    fn number(&mut self, before: Option<u32>, grant: Grant) -> u32 {
+        let mut grants = self.of(before);
         match grant {
             Grant::Role(role) => insert_sorted(&mut grants.roles, role),
             Grant::Action(action) => insert_sorted(&mut grants.actions, action),
         }
-        let number = match self.numbers.get(&grants) {
-            Some(&number) => number,
-            None => {
-                let number = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
-                self.sets.push(grants.clone());
-                self.numbers.insert(grants, number);
-                number
-            }
-        };
-        self.keys.insert(key, number);
+        let next = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
+        let number = *self.numbers.entry(grants.clone()).or_insert(next);
+        if number == next {
+            self.sets.push(grants);
+        }
+        number
     }
 
     fn take(&self, key: ApiKeyId) -> Grants {
@@ -186,6 +226,24 @@ impl GrantTable {
 
     fn of(&self, number: Option<u32>) -> Grants {
         number.and_then(|number| self.sets.get(number as usize)).cloned().unwrap_or_default()
+    }
+}
+
+/// Key ids are random, so any eight of their bytes are a hash.
+#[derive(Default)]
+struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(bytes) = bytes.last_chunk::<8>() {
+            self.0 = u64::from_le_bytes(*bytes);
+        }
+    }
+
+    fn write_usize(&mut self, _length: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

@@ -11,10 +11,11 @@ use lockwork_model::organizations::{
     DOMAIN_LIST_MAX, DomainList, NewOrganization, Organization, OrganizationUpdate, check_login_methods,
 };
 use lockwork_model::page::{Page, PageRequest};
-use lockwork_model::projects::LoginMethods;
+use lockwork_model::projects::{LoginMethods, Project};
 use lockwork_model::text::{NAME_MAX_CHARS, bounded};
-use lockwork_store::Audit;
 use lockwork_store::organizations::OrganizationFilter;
+use lockwork_store::projects::Projects;
+use lockwork_store::{Audit, Queries};
 
 fn not_found() -> Error {
     Error::not_found("organization")
@@ -22,6 +23,15 @@ fn not_found() -> Error {
 
 fn event(name: &'static str, organization: &Organization) -> Event {
     Event::new(name, ResourceType::Organization, organization.id.uuid()).organization(organization.id)
+}
+
+async fn project_of<C: Queries>(mut projects: Projects<'_, C>) -> Result<Project> {
+    projects.find().await?.ok_or_else(|| Error::not_found("project"))
+}
+
+/// As callers see it: its API keys are also off while the project's are (contract §1.2).
+fn shown(organization: Organization, project: &Project) -> Organization {
+    Organization { api_keys_enabled: organization.api_keys_enabled && project.api_keys_enabled, ..organization }
 }
 
 impl App {
@@ -32,11 +42,17 @@ impl App {
     pub async fn list_organizations(
         &self,
         ctx: &Ctx,
-        filter: OrganizationFilter,
+        mut filter: OrganizationFilter,
         page: &PageRequest,
     ) -> Result<Page<Organization>> {
         let scope = self.authorize(ctx, Permission::OrganizationsRead).await?;
-        Ok(self.store().read().await?.organizations(&scope).list(filter, page).await?)
+        let mut conn = self.store().read().await?;
+        let project = project_of(conn.projects(&scope)).await?;
+        if !project.api_keys_enabled && filter.api_keys_enabled.take() == Some(true) {
+            return Ok(Page { items: Vec::new(), next: None });
+        }
+        let page = conn.organizations(&scope).list(filter, page).await?;
+        Ok(page.map(|organization| shown(organization, &project)))
     }
 
     /// An organization.
@@ -45,7 +61,10 @@ impl App {
     /// `PermissionDenied`, `NotFound`.
     pub async fn get_organization(&self, ctx: &Ctx, id: OrganizationId) -> Result<Organization> {
         let scope = self.authorize(ctx, Permission::OrganizationsRead).await?;
-        self.store().read().await?.organizations(&scope).find(id).await?.ok_or_else(not_found)
+        let mut conn = self.store().read().await?;
+        let project = project_of(conn.projects(&scope)).await?;
+        let organization = conn.organizations(&scope).find(id).await?.ok_or_else(not_found)?;
+        Ok(shown(organization, &project))
     }
 
     /// Makes an organization. Its API keys are off until an update switches them on (contract §1.2).
@@ -55,7 +74,7 @@ impl App {
     pub async fn create_organization(&self, ctx: &Ctx, new: NewOrganization) -> Result<Organization> {
         let scope = self.authorize(ctx, Permission::OrganizationsWrite).await?;
         let mut tx = self.store().begin().await?;
-        let project = tx.projects(&scope).find().await?.ok_or_else(|| Error::not_found("project"))?;
+        let project = project_of(tx.projects(&scope)).await?;
         check_login_methods(&new.log_in_with, project.log_in_with)?;
         let organization = Organization {
             id: OrganizationId::generate(&mut **self.entropy()),
@@ -92,7 +111,7 @@ impl App {
             update.display_name = Some(bounded("displayName", name, NAME_MAX_CHARS)?);
         }
         let mut tx = self.store().begin().await?;
-        let project = tx.projects(&scope).find().await?.ok_or_else(|| Error::not_found("project"))?;
+        let project = project_of(tx.projects(&scope)).await?;
         let previous = tx.organizations(&scope).find_for_update(id).await?.ok_or_else(not_found)?;
         check_login_methods(&update.log_in_with, project.log_in_with)?;
         let organization = previous.clone().updated(update, ctx.now())?;
@@ -102,7 +121,7 @@ impl App {
             .detail("previousOrganization", audit::organization(&previous))
             .by(ctx, &mut **self.entropy());
         self.commit(tx, Audit::of(&scope, event), ctx.now()).await?;
-        Ok(organization)
+        Ok(shown(organization, &project))
     }
 
     /// Deletes an organization and all that is its own; its API keys stop working at once.

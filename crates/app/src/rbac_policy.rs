@@ -91,7 +91,7 @@ pub(crate) async fn actions_by_name<C: Queries>(
         let found = known.binary_search_by(|action| action.name.as_str().cmp(name)).ok().and_then(|at| known.get(at));
         found.cloned().ok_or_else(|| {
             let shown: String = name.chars().take(100).collect();
-            Error::invalid_field("actions", format!("invalid action {shown:?}; the RBAC policy does not have it"))
+            Error::invalid(format!("invalid action {shown:?}"))
         })
     };
     let mut actions = names.iter().map(|name| find(name.as_ref())).collect::<Result<Vec<_>>>()?;

@@ -13,14 +13,14 @@ use lockwork_model::secrets::{KeyBytes, SecretText};
 use lockwork_store::api_keys::SeedKey;
 
 /// How many rows one transaction makes.
-const BATCH: u64 = 10_000;
+const BATCH: u64 = 100_000;
 
 /// What to make.
 #[derive(Debug, Clone)]
 pub struct SeedSpec {
     /// How many organizations.
     pub organizations: u64,
-    /// How many keys, dealt to the organizations in turn.
+    /// How many keys, in equal runs for the organizations.
     pub keys: u64,
     /// The action that each key gets through a role.
     pub action: String,
@@ -46,12 +46,13 @@ impl App {
         let scope = Caller::operator(project.id).require(Permission::ApiKeysWrite)?;
         let role = self.seed_role(&scope, &spec.action).await?;
         let organizations = self.seed_organizations(&scope, spec).await?;
-        let (mut made, mut owners) = (0, organizations.iter().cycle());
+        let mut made = 0;
         while made < spec.keys {
             let now = self.now();
             let mut rows = Vec::new();
             for _ in 0..BATCH.min(spec.keys - made) {
-                let Some(&organization) = owners.next() else {
+                let run = made * organizations.len() as u64 / spec.keys;
+                let Some(&organization) = organizations.get(usize::try_from(run).unwrap_or(usize::MAX)) else {
                     return Err(Error::invalid_field("organizations", "must be at least 1 to make keys"));
                 };
                 let mut entropy = self.entropy();

@@ -72,6 +72,7 @@ impl From<Error> for Refusal {
             ErrorCode::AlreadyExists => StatusCode::CONFLICT,
             ErrorCode::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
             ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::DeadlineExceeded => StatusCode::GATEWAY_TIMEOUT,
             ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         };
         Self { status, error }
@@ -114,6 +115,7 @@ const fn wire(code: ErrorCode) -> (u32, &'static str) {
         ErrorCode::AlreadyExists => (6, "already_exists"),
         ErrorCode::ResourceExhausted => (8, "resource_exhausted"),
         ErrorCode::Unavailable => (14, "unavailable"),
+        ErrorCode::DeadlineExceeded => (4, "deadline_exceeded"),
         ErrorCode::Internal => (13, "internal server error"),
     }
 }

@@ -9,8 +9,12 @@ use bytes::Bytes;
 use lockwork_app::{App, Ctx};
 use lockwork_model::error::{Error, ErrorCode};
 use lockwork_model::ids::InvalidId;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 /// The caller of the Backend API.
@@ -47,8 +51,20 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let RawJson(body) = RawJson::from_request(request, state).await?;
+        parse_json(&body).map(Self)
+    }
+}
+
+/// A JSON body that is not read yet, so that it can be read where it lies.
+pub(crate) struct RawJson(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for RawJson {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
         check_content_type(content_type(request.headers()))?;
-        parse_json(&read_body(request, state).await?).map(Self)
+        read_body(request, state).await.map(Self)
     }
 }
 
@@ -72,13 +88,81 @@ impl<T: DeserializeOwned + Wrap, S: Send + Sync> FromRequest<S> for MaybeWrapped
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        check_content_type(content_type(request.headers()))?;
-        let body = read_body(request, state).await?;
-        let mut bare: serde_json::Map<String, serde_json::Value> = parse_json(&body)?;
-        let wrapped = T::FIELDS.iter().find_map(|field| bare.remove(*field));
-        let value = wrapped.unwrap_or(serde_json::Value::Object(bare));
-        serde_path_to_error::deserialize(value).map(Self).map_err(|error| invalid_json(&error))
+        let RawJson(body) = RawJson::from_request(request, state).await?;
+        match parse_json::<Wrapped<T>>(&body)?.0 {
+            Some(wrapped) => Ok(Self(wrapped)),
+            None => parse_json(&body).map(Self),
+        }
     }
+}
+
+/// The object below its wrapping field, if there is one.
+struct Wrapped<T>(Option<T>);
+
+impl<'de, T: Deserialize<'de> + Wrap> Deserialize<'de> for Wrapped<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(WrappedVisitor(PhantomData))
+    }
+}
+
+struct WrappedVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de> + Wrap> Visitor<'de> for WrappedVisitor<T> {
+    type Value = Wrapped<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Wrapped<T>, A::Error> {
+        let mut wrapped = None;
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            if !T::FIELDS.contains(&name.as_ref()) {
+                map.next_value::<IgnoredAny>()?;
+            } else if wrapped.replace(map.next_value::<Option<Object<T>>>()?).is_some() {
+                return Err(serde::de::Error::duplicate_field(T::FIELDS[0]));
+            }
+        }
+        Ok(Wrapped(wrapped.flatten().map(|Object(object)| object)))
+    }
+}
+
+/// A value that must come as a JSON object. Derived shapes alone would also take an array of their fields.
+pub(crate) struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+    }
+}
+
+/// Reads an optional field that must be a JSON object; for `deserialize_with`.
+pub(crate) fn optional_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Ok(Option::<Object<T>>::deserialize(deserializer)?.map(|Object(object)| object))
+}
+
+/// Reads an optional field that must be an array of JSON objects; for `deserialize_with`.
+pub(crate) fn optional_objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    let objects = Option::<Vec<Object<T>>>::deserialize(deserializer)?;
+    Ok(objects.map(|objects| objects.into_iter().map(|Object(object)| object).collect()))
 }
 
 /// A body that must be empty or an empty JSON object: of operations that take no arguments.
@@ -119,14 +203,14 @@ pub(crate) fn check_content_type(value: Option<&[u8]>) -> Result<(), Refusal> {
     Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, error))
 }
 
-/// Reads JSON; the error names the field.
+/// Reads a JSON object; the error names the field.
 pub(crate) fn parse_json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Refusal> {
     let text = std::str::from_utf8(body).map_err(|_| Error::invalid("the body is not UTF-8"))?;
     if text.trim_ascii().is_empty() {
         return Err(Error::invalid("the body is empty; send a JSON object").into());
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| invalid_json(&error))?;
+    let Object(value) = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| invalid_json(&error))?;
     deserializer.end().map_err(|error| Error::invalid(shown(&error.to_string())))?;
     Ok(value)
 }
@@ -136,8 +220,13 @@ fn invalid_json(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusa
     if path == "." { Error::invalid(problem).into() } else { Error::invalid_field(shown(&path), problem).into() }
 }
 
-/// A parser's message, shortened: it may repeat what the client sent.
+/// A parser's message, shortened, and without the value that the client sent: it may be a secret in the wrong place.
 fn shown(message: &str) -> String {
+    let said = ["invalid type: ", "invalid value: "].iter().find_map(|&said| Some((said, message.strip_prefix(said)?)));
+    let message = match said.and_then(|(said, rest)| Some((said, rest.split(' ').next()?, rest.rsplit_once(", expected ")?.1))) {
+        Some((said, kind, expected)) => Cow::Owned(format!("{said}{kind}, expected {expected}")),
+        None => Cow::Borrowed(message),
+    };
     message.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
@@ -148,12 +237,37 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        check_text(parts.uri.query().unwrap_or_default())?;
         let query = axum::extract::Query::<T>::try_from_uri(&parts.uri);
         query.map(|query| Self(query.0)).map_err(|rejection| {
             let problem = std::error::Error::source(&rejection).map_or_else(String::new, ToString::to_string);
             Error::invalid(format!("query: {}", shown(&problem))).into()
         })
     }
+}
+
+/// Refuses what no stored text can hold; the parser would replace broken UTF-8 silently.
+fn check_text(query: &str) -> Result<(), Refusal> {
+    let mut decoded = Vec::with_capacity(query.len());
+    let mut rest = query.as_bytes();
+    while let [byte, after @ ..] = rest {
+        (rest, _) = match escaped(rest) {
+            Some(byte) => (&rest[3..], decoded.push(byte)),
+            None => (after, decoded.push(*byte)),
+        };
+    }
+    let text = String::from_utf8(decoded).map_err(|_| Error::invalid("the query is not UTF-8"))?;
+    if text.chars().any(char::is_control) {
+        return Err(Error::invalid("the query must not contain control characters").into());
+    }
+    Ok(())
+}
+
+/// The byte that `%` and two hexadecimal digits stand for.
+fn escaped(bytes: &[u8]) -> Option<u8> {
+    let [b'%', high, low, ..] = bytes else { return None };
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    u8::try_from(digit(high)? << 4 | digit(low)?).ok()
 }
 
 /// The parameters of a route without any: an unknown one is refused.

@@ -2,18 +2,31 @@
 
 use crate::error::Refusal;
 use crate::fast_lane::request_id::{self, RequestId};
+use crate::RouterOptions;
 use crate::metrics::METRICS;
+use axum::Router;
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use lockwork_model::error::{Error, ErrorCode};
 use std::any::Any;
 use std::time::{Duration, Instant};
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// The routes with everything around them.
+pub(crate) fn surround<S: Clone + Send + Sync + 'static>(routes: Router<S>, options: RouterOptions) -> Router<S> {
+    routes
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(DefaultBodyLimit::max(options.max_body_bytes))
+        .layer(from_fn(move |request, next| around(options.request_timeout, request, next)))
+}
 
 /// Runs a request inside `limit`, then finishes its response.
-pub(crate) async fn around(limit: Duration, request: Request, next: Next) -> Response {
+async fn around(limit: Duration, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let method = request.method().clone();
     let matched = request.extensions().get::<MatchedPath>().cloned();
@@ -27,7 +40,7 @@ pub(crate) async fn around(limit: Duration, request: Request, next: Next) -> Res
         Ok(response) => response,
         Err(_) => late().into_response(),
     };
-    let response = finish(response, &id);
+    let response = finish(response, &method, &id);
     let (status, took) = (response.status().as_u16(), began.elapsed());
     METRICS.routed_request(method.as_str(), path, status, took);
     tracing::info!(
@@ -38,7 +51,7 @@ pub(crate) async fn around(limit: Duration, request: Request, next: Next) -> Res
 }
 
 /// Writes the body of a refusal and the headers of every answer.
-fn finish(mut response: Response, id: &str) -> Response {
+fn finish(mut response: Response, method: &Method, id: &str) -> Response {
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         let mut body = Vec::new();
         refusal.write(id, &mut body);
@@ -46,7 +59,9 @@ fn finish(mut response: Response, id: &str) -> Response {
             tracing::warn!(request.id = id, error = ?refusal.error(), context, "request refused");
         }
         response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
-        *response.body_mut() = Body::from(body);
+        if method != Method::HEAD {
+            *response.body_mut() = Body::from(body);
+        }
     }
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(id) {
@@ -58,23 +73,82 @@ fn finish(mut response: Response, id: &str) -> Response {
 }
 
 /// No route has this path.
-pub(crate) async fn no_such_path() -> Refusal {
+async fn no_such_path() -> Refusal {
     Error::new(ErrorCode::NotFound, "there is nothing at this path; see /docs for what there is").into()
 }
 
 /// The path exists, but not with this method; axum adds `Allow`.
-pub(crate) async fn no_such_method() -> Refusal {
+async fn no_such_method() -> Refusal {
     let error = Error::invalid("this path does not take this method; the Allow header names those it takes");
     Refusal::new(StatusCode::METHOD_NOT_ALLOWED, error)
 }
 
 fn late() -> Refusal {
-    Refusal::new(StatusCode::GATEWAY_TIMEOUT, Error::unavailable("the request's time limit passed"))
+    let message = "the request took too long and was broken off; see whether it took effect before trying again";
+    Error::new(ErrorCode::DeadlineExceeded, message).into()
 }
 
 /// A handler panicked: our fault, and no reason to stop serving.
-pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown");
     Refusal::from(Error::internal(format!("a handler panicked: {text}"))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use http_body_util::BodyExt;
+    use serde_json::{Value, json};
+    use tower::ServiceExt;
+
+    async fn get_json(router: &Router, path: &str) -> (StatusCode, Value) {
+        let request = Request::get(path).header(request_id::HEADER, "this-one").body(Body::empty()).unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.headers()[request_id::HEADER], "this-one");
+        let status = response.status();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (status, serde_json::from_slice(&body).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_a_handler_is_a_500_in_the_shape_and_the_next_request_is_answered() {
+        let routes = Router::new()
+            .route("/text", get(async || -> &'static str { panic!("on purpose") }))
+            .route("/formatted", get(async || -> &'static str { panic!("{} purpose", "on") }))
+            .route("/number", get(async || -> &'static str { std::panic::panic_any(7) }))
+            .route("/fine", get(async || "7"));
+        let router = surround(routes, RouterOptions::default());
+        for path in ["/text", "/formatted", "/number"] {
+            let expected = json!({
+                "code": 13, "message": "internal server error", "details": [],
+                "type": "about:blank", "title": "Internal Server Error", "status": 500,
+                "detail": "internal server error", "instance": "this-one",
+            });
+            assert_eq!(get_json(&router, path).await, (StatusCode::INTERNAL_SERVER_ERROR, expected), "{path}");
+        }
+        assert_eq!(get_json(&router, "/fine").await, (StatusCode::OK, json!(7)));
+    }
+
+    #[tokio::test]
+    async fn a_request_that_takes_too_long_is_a_504_in_the_shape() {
+        let routes = Router::new().route("/never", get(std::future::pending::<&'static str>));
+        let options = RouterOptions { request_timeout: Duration::from_millis(1), ..RouterOptions::default() };
+        let (status, body) = get_json(&surround(routes, options), "/never").await;
+        assert_eq!((status, &body["status"]), (StatusCode::GATEWAY_TIMEOUT, &json!(504)));
+        assert_eq!((&body["code"], &body["message"]), (&json!(4), &json!("deadline_exceeded")));
+        assert_eq!(body["detail"], body["details"][0]["description"]);
+        assert_eq!(body["instance"], "this-one");
+    }
+
+    #[tokio::test]
+    async fn a_refusal_of_head_has_the_length_of_its_body_but_no_body() {
+        let router = surround(Router::new(), RouterOptions::default());
+        let request = Request::head("/nowhere").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
+        assert_ne!(response.headers()[header::CONTENT_LENGTH], "0");
+        assert!(response.into_body().collect().await.unwrap().to_bytes().is_empty());
+    }
 }

@@ -17,12 +17,9 @@ mod wire;
 pub use backend::api_key_verification::Hot;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
 use axum::routing::get;
 use lockwork_app::App;
 use std::time::Duration;
-use tower_http::catch_panic::CatchPanicLayer;
 
 /// What bounds a request.
 #[derive(Debug, Clone, Copy)]
@@ -43,17 +40,12 @@ impl Default for RouterOptions {
 pub fn router(app: App, options: RouterOptions) -> Router {
     let (backend, _) = backend::routes().split_for_parts();
     let (config, _) = config::routes().split_for_parts();
-    Router::new()
+    let routes = Router::new()
         .merge(backend)
         .merge(config)
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
-        .merge(reference::routes())
-        .fallback(layers::no_such_path)
-        .method_not_allowed_fallback(layers::no_such_method)
-        .layer(CatchPanicLayer::custom(layers::panicked))
-        .layer(DefaultBodyLimit::max(options.max_body_bytes))
-        .layer(from_fn(move |request, next| layers::around(options.request_timeout, request, next)))
-        .with_state(app)
+        .merge(reference::routes());
+    layers::surround(routes, options).with_state(app)
 }

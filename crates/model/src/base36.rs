@@ -86,6 +86,12 @@ fn values<const N: usize>(digits: &[u8; N]) -> [u8; N] {
     values
 }
 
+/// Values as words of eight, the first in the lowest byte.
+#[inline(always)]
+fn words<const N: usize, const WORDS: usize>(values: &[u8; N]) -> [u64; WORDS] {
+    std::array::from_fn(|word| u64::from_le_bytes(values.as_chunks().0[word]))
+}
+
 /// Two lanes of four digits each from the values of eight, the first digit in the lowest byte.
 #[inline(always)]
 const fn fours(eight: u64) -> [u64; 2] {
@@ -101,17 +107,19 @@ const fn fours(eight: u64) -> [u64; 2] {
 #[must_use]
 #[inline]
 pub fn decode_35(digits: &[u8; DIGITS_35]) -> Option<[u8; 35]> {
-    let front = u64::from_le_bytes(values(digits.first_chunk()?));
+    // Sixteen digits fill a vector register; of the first sixteen only seven are needed.
+    let front = values(digits.first_chunk::<16>()?);
     let rest = values(digits.last_chunk::<48>()?);
-    let rest: [u64; 6] = std::array::from_fn(|eight| u64::from_le_bytes(rest.as_chunks().0[eight]));
-    let seen = rest.iter().fold(front, |seen, eight| seen | eight);
-    if seen & u64::from_le_bytes([FOREIGN; 8]) != 0 {
+    let [front, _] = words(&front);
+    let [e0, e1, e2, e3, e4, e5] = words(&rest);
+    if (front | e0 | e1 | e2 | e3 | e4 | e5) & u64::from_le_bytes([FOREIGN; 8]) != 0 {
         return None;
     }
     // The eighth digit is the first of the rest; shifting it out puts a zero in front.
     let [three, four] = fours(front << 8);
     let front = three * 36u64.pow(4) + four;
-    let [[a, b], [c, d], [e, f], [g, h], [i, j], [k, l]] = rest.map(fours);
+    let [[a, b], [c, d], [e, f]] = [fours(e0), fours(e1), fours(e2)];
+    let [[g, h], [i, j], [k, l]] = [fours(e3), fours(e4), fours(e5)];
     let chunk = |lanes: [u64; 3]| (lanes[0] * 36u64.pow(4) + lanes[1]) * 36u64.pow(4) + lanes[2];
     // One limb more with each chunk.
     let step = |limb: u64, carry: u64| {

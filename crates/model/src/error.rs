@@ -29,6 +29,8 @@ pub enum ErrorCode {
     ResourceExhausted,
     /// Part of the service is down; try again.
     Unavailable,
+    /// It took too long.
+    DeadlineExceeded,
     /// Our fault.
     Internal,
 }

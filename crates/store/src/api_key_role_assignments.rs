@@ -64,11 +64,17 @@ impl<C: Queries> ApiKeyRoleAssignments<'_, C> {
     pub async fn list(&mut self, key: ApiKeyId, page: &PageRequest) -> Result<Page<ApiKeyRoleAssignment>> {
         let project = self.project.uuid();
         let params = |(a, b, c, d)| (a, b, c, d, project, key.uuid());
-        LIST.fetch(self.conn, page, params, |row| Ok(model(row)), |assignment| Cursor {
-            micros: assignment.created_at.as_micros(),
-            name: String::new(),
-            id: assignment.id.uuid(),
-        })
+        LIST.fetch(
+            self.conn,
+            page,
+            params,
+            |row| Ok(model(row)),
+            |assignment| Cursor {
+                micros: assignment.created_at.as_micros(),
+                name: String::new(),
+                id: assignment.id.uuid(),
+            },
+        )
         .await
     }
 }

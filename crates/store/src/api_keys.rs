@@ -170,7 +170,11 @@ impl ApiKeys<'_, Tx> {
     /// # Errors
     /// When the database fails.
     pub async fn find_for_update(&mut self, id: ApiKeyId) -> Result<Option<ApiKey>> {
-        self.conn.fetch_optional(FIND_FOR_UPDATE, (self.project.uuid(), id.uuid())).await?.map(model).transpose()
+        self.conn
+            .fetch_optional(FIND_FOR_UPDATE, (self.project.uuid(), id.uuid()))
+            .await?
+            .map(model)
+            .transpose()
     }
 
     /// Adds a key and the actions it is given directly.
@@ -211,7 +215,8 @@ impl ApiKeys<'_, Tx> {
             self.conn.changed(ChangeKind::OrganizationApiKeys, organization);
         }
         let row = |row: &SeedKey| {
-            let hash: String = row.key.secret_hash.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+            let hash: String =
+                row.key.secret_hash.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
             serde_json::json!([
                 row.key.id.uuid().simple(),
                 row.key.organization.uuid().simple(),

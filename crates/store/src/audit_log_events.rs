@@ -6,7 +6,8 @@ use crate::rows::{parsed, time};
 use crate::tx::Tx;
 use lockwork_model::audit_log_events::{AuditLogEvent, AuditLogFilter, EventActor, ResourceType};
 use lockwork_model::ids::{
-    ApiKeyId, AuditLogEventId, BackendApiKeyId, IntermediateSessionId, OrganizationId, ProjectId, SessionId, UserId,
+    ApiKeyId, AuditLogEventId, BackendApiKeyId, IntermediateSessionId, OrganizationId, ProjectId, SessionId,
+    UserId,
 };
 use lockwork_model::page::{Cursor, Page, PageRequest};
 use lockwork_model::time::Timestamp;
@@ -89,7 +90,11 @@ impl<C: Queries> AuditLogEvents<'_, C> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn list(&mut self, filter: AuditLogFilter<'_>, page: &PageRequest) -> Result<Page<AuditLogEvent>> {
+    pub async fn list(
+        &mut self,
+        filter: AuditLogFilter<'_>,
+        page: &PageRequest,
+    ) -> Result<Page<AuditLogEvent>> {
         let end = (filter.until.map_or(i64::MAX, Timestamp::as_micros), Uuid::nil());
         let (time, id) = page.after.as_ref().map_or(end, |cursor| end.min((cursor.micros, cursor.id)));
         let params = (

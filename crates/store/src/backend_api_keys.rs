@@ -77,7 +77,11 @@ impl<C: Queries> BackendApiKeys<'_, C> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn list(&mut self, filter: BackendApiKeyFilter, page: &PageRequest) -> Result<Page<BackendApiKey>> {
+    pub async fn list(
+        &mut self,
+        filter: BackendApiKeyFilter,
+        page: &PageRequest,
+    ) -> Result<Page<BackendApiKey>> {
         let project = self.project.uuid();
         let params = |(a, b, c, d)| (a, b, c, d, project, filter.display_name.clone(), filter.revoked);
         LIST.fetch(self.conn, page, params, model, |key| Cursor {
@@ -95,7 +99,11 @@ impl BackendApiKeys<'_, Tx> {
     /// # Errors
     /// When the database fails.
     pub async fn find_for_update(&mut self, id: BackendApiKeyId) -> Result<Option<BackendApiKey>> {
-        self.conn.fetch_optional(FIND_FOR_UPDATE, (self.project.uuid(), id.uuid())).await?.map(model).transpose()
+        self.conn
+            .fetch_optional(FIND_FOR_UPDATE, (self.project.uuid(), id.uuid()))
+            .await?
+            .map(model)
+            .transpose()
     }
 
     /// Adds a key.

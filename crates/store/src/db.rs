@@ -36,7 +36,12 @@ pub trait Param:
 {
 }
 impl<T> Param for T where
-    T: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> + Send + 'static
+    T: for<'q> Encode<'q, Sqlite>
+        + Type<Sqlite>
+        + for<'q> Encode<'q, Postgres>
+        + Type<Postgres>
+        + Send
+        + 'static
 {
 }
 
@@ -106,7 +111,11 @@ impl Params for () {
 #[expect(async_fn_in_trait, reason = "implemented and used in this crate only, always on Send futures")]
 pub trait Queries: Send {
     #[doc(hidden)]
-    async fn fetch_optional<R: Row>(&mut self, sql: impl Into<Sql> + Send, params: impl Params) -> Result<Option<R>>;
+    async fn fetch_optional<R: Row>(
+        &mut self,
+        sql: impl Into<Sql> + Send,
+        params: impl Params,
+    ) -> Result<Option<R>>;
     #[doc(hidden)]
     async fn fetch_all<R: Row>(&mut self, sql: impl Into<Sql> + Send, params: impl Params) -> Result<Vec<R>>;
 }
@@ -139,15 +148,24 @@ macro_rules! queries {
                         params.bind_sqlite(sqlx::query_as(sql.sqlite)).fetch_optional(&mut **inner).await?
                     }
                     Self::Postgres(inner) => {
-                        params.bind_postgres(sqlx::query_as(sql.postgres)).fetch_optional(&mut **inner).await?
+                        params
+                            .bind_postgres(sqlx::query_as(sql.postgres))
+                            .fetch_optional(&mut **inner)
+                            .await?
                     }
                 })
             }
 
-            async fn fetch_all<R: Row>(&mut self, sql: impl Into<Sql> + Send, params: impl Params) -> Result<Vec<R>> {
+            async fn fetch_all<R: Row>(
+                &mut self,
+                sql: impl Into<Sql> + Send,
+                params: impl Params,
+            ) -> Result<Vec<R>> {
                 let sql = sql.into();
                 Ok(match self {
-                    Self::Sqlite(inner) => params.bind_sqlite(sqlx::query_as(sql.sqlite)).fetch_all(&mut **inner).await?,
+                    Self::Sqlite(inner) => {
+                        params.bind_sqlite(sqlx::query_as(sql.sqlite)).fetch_all(&mut **inner).await?
+                    }
                     Self::Postgres(inner) => {
                         params.bind_postgres(sqlx::query_as(sql.postgres)).fetch_all(&mut **inner).await?
                     }
@@ -173,9 +191,10 @@ impl RawTx {
     }
 
     pub(crate) async fn commit(self) -> Result<()> {
-        Ok(match self {
+        match self {
             Self::Sqlite(inner) => inner.commit().await?,
             Self::Postgres(inner) => inner.commit().await?,
-        })
+        }
+        Ok(())
     }
 }

@@ -32,14 +32,19 @@ pub enum StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
-            sqlx::Error::Database(database) if database.is_unique_violation() => Self::Conflict(error.to_string()),
-            sqlx::Error::Database(database) if database.is_foreign_key_violation() => Self::Dangling(error.to_string()),
+            sqlx::Error::Database(database) if database.is_unique_violation() => {
+                Self::Conflict(error.to_string())
+            }
+            sqlx::Error::Database(database) if database.is_foreign_key_violation() => {
+                Self::Dangling(error.to_string())
+            }
             sqlx::Error::Database(database) if is_transient(database.code().as_deref()) => {
                 Self::Unavailable(error.to_string())
             }
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => {
-                Self::Unavailable(error.to_string())
-            }
+            sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Io(_)
+            | sqlx::Error::WorkerCrashed => Self::Unavailable(error.to_string()),
             _ => Self::Database(error.to_string()),
         }
     }
@@ -49,7 +54,9 @@ impl From<sqlx::Error> for StoreError {
 /// deadlock, serialisation and lock time-out classes.
 fn is_transient(code: Option<&str>) -> bool {
     let Some(code) = code else { return false };
-    if let Ok(sqlite) = code.parse::<i64>() && code.len() < 5 {
+    if let Ok(sqlite) = code.parse::<i64>()
+        && code.len() < 5
+    {
         return matches!(sqlite & 255, 5 | 6 | 10 | 13);
     }
     ["08", "53", "57P", "40001", "40P01", "55P03"].iter().any(|class| code.starts_with(class))

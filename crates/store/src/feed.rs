@@ -40,13 +40,19 @@ crate::repositories::sql! {
                    FROM change_floor f
                    CROSS JOIN (SELECT CAST(pg_current_snapshot() AS TEXT) AS now) s
                    LEFT JOIN LATERAL (
-                       SELECT * FROM (SELECT * FROM changes WHERE transaction_id >= $1
-                                      UNION ALL
-                                      SELECT * FROM changes WHERE transaction_id = ANY($2)) unseen
-                       WHERE transaction_id < $3 AND transaction_id <> ALL($4)
-                         AND (transaction_id, position) > ($5, $6)
-                       ORDER BY transaction_id, position LIMIT $7
+                       SELECT * FROM (
+                           (SELECT * FROM changes
+                            WHERE (transaction_id, position) > ($1, $2)
+                              AND transaction_id < $6 AND transaction_id <> ALL($7)
+                            ORDER BY transaction_id, position LIMIT $8)
+                           UNION ALL
+                           (SELECT * FROM changes
+                            WHERE transaction_id = ANY($3) AND (transaction_id, position) > ($4, $5)
+                              AND transaction_id < $6 AND transaction_id <> ALL($7)
+                            ORDER BY transaction_id, position LIMIT $8)
+                       ) unseen ORDER BY transaction_id, position LIMIT $8
                    ) c ON TRUE
+                   WHERE f.id = 1
                    ORDER BY c.transaction_id, c.position",
     };
     FLOOR_FOR_UPDATE = for_update!("SELECT next_place, next_at FROM change_floor WHERE id = 1");
@@ -209,13 +215,16 @@ impl Feed {
             Some(sweep) => sweep.clone(),
             None => Sweep::from(self.seen.clone()),
         };
+        // Of the transactions that had not begun, and of those that were running.
+        let young = sweep.after.max((sweep.from.end.saturating_sub(1), i64::MAX));
         let rows: Vec<NextRow> = sqlx::query_as(NEXT.postgres)
-            .bind(sweep.from.end)
+            .bind(young.0)
+            .bind(young.1)
             .bind(&sweep.from.running)
-            .bind(sweep.until.end)
-            .bind(&sweep.until.running)
             .bind(sweep.after.0)
             .bind(sweep.after.1)
+            .bind(sweep.until.end)
+            .bind(&sweep.until.running)
             .bind(BATCH)
             .fetch_all(&mut conn)
             .await?;
@@ -252,7 +261,8 @@ impl Feed {
     /// When the database refuses.
     pub async fn prune(store: &Store, now: Timestamp, keep: Duration) -> Result<u64> {
         let mut tx = store.begin().await?;
-        let Some((next_place, next_at)) = tx.fetch_optional::<(String, i64)>(FLOOR_FOR_UPDATE, ()).await? else {
+        let Some((next_place, next_at)) = tx.fetch_optional::<(String, i64)>(FLOOR_FOR_UPDATE, ()).await?
+        else {
             return Err(no_floor());
         };
         if Timestamp::from_micros(next_at).after(keep) > now {
@@ -275,7 +285,11 @@ fn batch(rows: &[NextRow]) -> Batch {
 }
 
 fn change(row: &NextRow) -> Option<Change> {
-    Some(Change { kind: ChangeKind::from_number(row.kind?)?, entity: row.entity_id?, detail: row.detail.clone() })
+    Some(Change {
+        kind: ChangeKind::from_number(row.kind?)?,
+        entity: row.entity_id?,
+        detail: row.detail.clone(),
+    })
 }
 
 async fn place(conn: &mut impl Queries, sql: Sql) -> Result<Place> {
@@ -289,14 +303,16 @@ fn no_floor() -> StoreError {
 
 /// Writes a change into the feed; a transaction's commit does it.
 pub(crate) async fn insert(tx: &mut Tx, change: Change, at: Timestamp) -> Result<()> {
-    tx.execute(INSERT_CHANGE, (change.kind.number(), change.entity, change.detail, at.as_micros())).await.map(drop)
+    tx.execute(INSERT_CHANGE, (change.kind.number(), change.entity, change.detail, at.as_micros()))
+        .await
+        .map(drop)
 }
 
 /// Empties a feed that came with a dump from another server, whose transaction ids mean nothing on this one. Nodes
 /// start from a snapshot then, which they do anyway after a restore.
 pub(crate) async fn settle(store: &Store) -> Result<()> {
     let mut conn = store.read().await?;
-    let (floor, now) = (place(&mut conn, FLOOR.into()).await?, place(&mut conn, NOW).await?);
+    let (floor, now) = (place(&mut conn, FLOOR).await?, place(&mut conn, NOW).await?);
     drop(conn);
     if now.end >= floor.end {
         return Ok(());

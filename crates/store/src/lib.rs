@@ -26,8 +26,8 @@ mod tx;
 pub mod users;
 
 pub use db::{Conn, Queries, Sql};
-pub use notifications::Notifications;
 pub use error::{OnConflict, StoreError};
+pub use notifications::Notifications;
 pub use store::{DatabaseUrl, Store};
 pub use tx::{Audit, Tx};
 
@@ -56,11 +56,14 @@ pub fn texts() -> Vec<(String, Sql)> {
         ("backend_api_keys", backend_api_keys::LIST),
         ("organizations", organizations::LIST),
         ("publishable_keys", publishable_keys::LIST),
-        ("roles", roles::LIST),
+        ("roles of a project", roles::LIST_OF_PROJECT),
+        ("roles of an organization", roles::LIST_OF_ORGANIZATION),
         ("sessions", sessions::LIST),
         ("users", users::LIST),
     ];
-    let single = modules.iter().flat_map(|(module, texts)| texts.iter().map(move |(name, sql)| (format!("{module}::{name}"), *sql)));
+    let single = modules
+        .iter()
+        .flat_map(|(module, texts)| texts.iter().map(move |(name, sql)| (format!("{module}::{name}"), *sql)));
     let lists = listings.iter().flat_map(|(module, listing)| {
         listing.texts().enumerate().map(move |(index, text)| (format!("{module}::LIST {index}"), text.into()))
     });

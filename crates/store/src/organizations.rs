@@ -92,15 +92,25 @@ impl<C: Queries> Organizations<'_, C> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn list(&mut self, filter: OrganizationFilter, page: &PageRequest) -> Result<Page<Organization>> {
+    pub async fn list(
+        &mut self,
+        filter: OrganizationFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Organization>> {
         let project = self.project.uuid();
         let params =
             |(a, b, c, d)| (a, b, c, d, project, filter.display_name.clone(), filter.api_keys_enabled);
-        LIST.fetch(self.conn, page, params, |row| Ok(model(row)), |organization| Cursor {
-            micros: organization.created_at.as_micros(),
-            name: organization.display_name.clone(),
-            id: organization.id.uuid(),
-        })
+        LIST.fetch(
+            self.conn,
+            page,
+            params,
+            |row| Ok(model(row)),
+            |organization| Cursor {
+                micros: organization.created_at.as_micros(),
+                name: organization.display_name.clone(),
+                id: organization.id.uuid(),
+            },
+        )
         .await
     }
 

@@ -48,7 +48,8 @@ pub(crate) struct ProjectRow {
 
 impl ProjectRow {
     pub(crate) fn model(self, trusted_domains: Vec<String>) -> Result<Project> {
-        let prefix = self.api_key_prefix.map(|text| parsed(text.parse().ok(), "projects", "api_key_prefix", self.id));
+        let prefix =
+            self.api_key_prefix.map(|text| parsed(text.parse().ok(), "projects", "api_key_prefix", self.id));
         Ok(Project {
             id: ProjectId::from_uuid(self.id),
             display_name: self.display_name,
@@ -66,7 +67,11 @@ impl ProjectRow {
     }
 }
 
-pub(crate) async fn find(conn: &mut impl Queries, id: ProjectId, sql: crate::db::Sql) -> Result<Option<Project>> {
+pub(crate) async fn find(
+    conn: &mut impl Queries,
+    id: ProjectId,
+    sql: crate::db::Sql,
+) -> Result<Option<Project>> {
     let Some(row) = conn.fetch_optional::<ProjectRow>(sql, (id.uuid(),)).await? else { return Ok(None) };
     let domains = conn.fetch_all::<(String,)>(TRUSTED_DOMAINS, (id.uuid(),)).await?;
     row.model(domains.into_iter().map(|(domain,)| domain).collect()).map(Some)
@@ -132,7 +137,12 @@ pub(crate) async fn insert(tx: &mut Tx, project: &Project) -> Result<()> {
     remember_prefix(tx, project.id, project.api_key_prefix.as_ref(), project.created_at).await
 }
 
-async fn remember_prefix(tx: &mut Tx, project: ProjectId, prefix: Option<&KeyPrefix>, at: Timestamp) -> Result<()> {
+async fn remember_prefix(
+    tx: &mut Tx,
+    project: ProjectId,
+    prefix: Option<&KeyPrefix>,
+    at: Timestamp,
+) -> Result<()> {
     if let Some(prefix) = prefix {
         tx.execute(INSERT_PREFIX, (project.uuid(), prefix.as_str().to_owned(), at.as_micros())).await?;
     }

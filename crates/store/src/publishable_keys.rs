@@ -60,14 +60,24 @@ impl<C: Queries> PublishableKeys<'_, C> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn list(&mut self, display_name: Option<String>, page: &PageRequest) -> Result<Page<PublishableKey>> {
+    pub async fn list(
+        &mut self,
+        display_name: Option<String>,
+        page: &PageRequest,
+    ) -> Result<Page<PublishableKey>> {
         let project = self.project.uuid();
         let params = |(a, b, c, d)| (a, b, c, d, project, display_name.clone());
-        LIST.fetch(self.conn, page, params, |row| Ok(model(row)), |key| Cursor {
-            micros: key.created_at.as_micros(),
-            name: key.display_name.clone(),
-            id: key.id.uuid(),
-        })
+        LIST.fetch(
+            self.conn,
+            page,
+            params,
+            |row| Ok(model(row)),
+            |key| Cursor {
+                micros: key.created_at.as_micros(),
+                name: key.display_name.clone(),
+                id: key.id.uuid(),
+            },
+        )
         .await
     }
 }

@@ -44,8 +44,12 @@ impl RbacPolicy<'_, Tx> {
     /// When the database fails.
     pub async fn upsert(&mut self, action: &Action) -> Result<()> {
         self.conn.changed(ChangeKind::RbacPolicy, self.project.uuid());
-        let params =
-            (action.id.uuid(), self.project.uuid(), action.name.as_str().to_owned(), action.description.clone());
+        let params = (
+            action.id.uuid(),
+            self.project.uuid(),
+            action.name.as_str().to_owned(),
+            action.description.clone(),
+        );
         self.conn.execute(UPSERT, params).await.map(drop)
     }
 

@@ -32,9 +32,11 @@ crate::repositories::sql! {
                      WHERE r.project_id = $1 AND r.id = $2 AND a.id = $3";
 }
 
-pub(crate) const LIST: Listing = listing!(
-    "SELECT * FROM roles WHERE project_id = $5 AND organization_id IS NOT DISTINCT FROM $6
-     AND (display_name = $7 OR $7 IS NULL)"
+pub(crate) const LIST_OF_PROJECT: Listing = listing!(
+    "SELECT * FROM roles WHERE project_id = $5 AND organization_id IS NULL AND (display_name = $6 OR $6 IS NULL)"
+);
+pub(crate) const LIST_OF_ORGANIZATION: Listing = listing!(
+    "SELECT * FROM roles WHERE project_id = $5 AND (display_name = $6 OR $6 IS NULL) AND organization_id = $7"
 );
 
 /// Which roles are wanted.
@@ -79,7 +81,8 @@ impl<C: Queries> Roles<'_, C> {
     /// # Errors
     /// When the database fails.
     pub async fn find(&mut self, id: RoleId) -> Result<Option<Role>> {
-        let Some(row) = self.conn.fetch_optional::<RoleRow>(FIND, (self.project.uuid(), id.uuid())).await? else {
+        let Some(row) = self.conn.fetch_optional::<RoleRow>(FIND, (self.project.uuid(), id.uuid())).await?
+        else {
             return Ok(None);
         };
         let actions = actions(self.conn, row.id).await?;
@@ -91,14 +94,24 @@ impl<C: Queries> Roles<'_, C> {
     /// # Errors
     /// When the database fails.
     pub async fn list(&mut self, filter: RoleFilter, page: &PageRequest) -> Result<Page<Role>> {
-        let (project, organization) = (self.project.uuid(), filter.organization.map(OrganizationId::uuid));
-        let params = |(a, b, c, d)| (a, b, c, d, project, organization, filter.display_name.clone());
+        let (project, name) = (self.project.uuid(), filter.display_name);
+        let row = |row| Ok(model(row, Vec::new()));
         let cursor = |role: &Role| Cursor {
             micros: role.created_at.as_micros(),
             name: role.display_name.clone(),
             id: role.id.uuid(),
         };
-        let mut page = LIST.fetch(self.conn, page, params, |row| Ok(model(row, Vec::new())), cursor).await?;
+        let mut page = match filter.organization {
+            None => {
+                LIST_OF_PROJECT
+                    .fetch(self.conn, page, |(a, b, c, d)| (a, b, c, d, project, name), row, cursor)
+                    .await?
+            }
+            Some(organization) => {
+                let params = |(a, b, c, d)| (a, b, c, d, project, name, organization.uuid());
+                LIST_OF_ORGANIZATION.fetch(self.conn, page, params, row, cursor).await?
+            }
+        };
         for role in &mut page.items {
             role.actions = actions(self.conn, role.id.uuid()).await?;
         }

@@ -22,11 +22,20 @@ pub(crate) fn secret_hash(bytes: &[u8], table: &'static str, row: impl ToString)
 }
 
 /// A value that must be there, or the row is corrupt.
-pub(crate) fn parsed<T>(value: Option<T>, table: &'static str, column: &'static str, row: impl ToString) -> Result<T> {
+pub(crate) fn parsed<T>(
+    value: Option<T>,
+    table: &'static str,
+    column: &'static str,
+    row: impl ToString,
+) -> Result<T> {
     value.ok_or_else(|| StoreError::Corrupt { table, column, row: row.to_string() })
 }
 
 /// A row that was made from rows of the project; none was made when one of those is missing there.
 pub(crate) fn exactly_one(made: u64, table: &'static str) -> Result<()> {
-    if made == 1 { Ok(()) } else { Err(StoreError::Dangling(format!("a row of {table} refers to what is not there"))) }
+    if made == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Dangling(format!("a row of {table} refers to what is not there")))
+    }
 }

@@ -61,11 +61,17 @@ impl<C: Queries> Sessions<'_, C> {
     pub async fn list(&mut self, user: Option<UserId>, page: &PageRequest) -> Result<Page<Session>> {
         let project = self.project.uuid();
         let params = |(a, b, c, d)| (a, b, c, d, project, user.map(UserId::uuid));
-        LIST.fetch(self.conn, page, params, |row| Ok(model(row)), |session| Cursor {
-            micros: session.created_at.as_micros(),
-            name: String::new(),
-            id: session.id.uuid(),
-        })
+        LIST.fetch(
+            self.conn,
+            page,
+            params,
+            |row| Ok(model(row)),
+            |session| Cursor {
+                micros: session.created_at.as_micros(),
+                name: String::new(),
+                id: session.id.uuid(),
+            },
+        )
         .await
     }
 }

@@ -1,6 +1,6 @@
 //! Reading what verification must know: everything at a start, single things as the change feed names them.
 
-use crate::db::{Conn, Queries, Result, Row, Sql};
+use crate::db::{Conn, Params, Queries, Result, Row, Sql};
 use crate::rows::{optional_time, parsed, secret_hash};
 use crate::store::Store;
 use futures_util::TryStreamExt;
@@ -35,9 +35,10 @@ crate::repositories::sql! {
     ALL_BACKEND_KEYS = "SELECT id, project_id, secret_hash, scope FROM backend_api_keys WHERE revoked_at IS NULL";
     BACKEND_KEY = "SELECT id, project_id, secret_hash, scope, revoked_at FROM backend_api_keys WHERE id = $1";
     COUNT_KEYS = "SELECT COUNT(*) FROM api_keys";
-    ALL_KEYS = "SELECT id, organization_id, display_name, secret_hash, revoked_at, expires_at FROM api_keys";
-    ALL_KEY_ROLES = "SELECT api_key_id, role_id FROM api_key_role_assignments";
-    ALL_KEY_ACTIONS = "SELECT api_key_id, action_id FROM api_key_actions";
+    RANGE_KEYS = "SELECT id, organization_id, display_name, secret_hash, revoked_at, expires_at FROM api_keys
+                  WHERE id BETWEEN $1 AND $2";
+    RANGE_KEY_ROLES = "SELECT api_key_id, role_id FROM api_key_role_assignments WHERE api_key_id BETWEEN $1 AND $2";
+    RANGE_KEY_ACTIONS = "SELECT api_key_id, action_id FROM api_key_actions WHERE api_key_id BETWEEN $1 AND $2";
     KEYS = in_chunk!("SELECT id, organization_id, display_name, secret_hash, revoked_at, expires_at FROM api_keys WHERE id");
     KEY_ROLES = in_chunk!("SELECT api_key_id, role_id FROM api_key_role_assignments WHERE api_key_id");
     KEY_ACTIONS = in_chunk!("SELECT api_key_id, action_id FROM api_key_actions WHERE api_key_id");
@@ -70,12 +71,24 @@ impl KeyRow {
 }
 
 /// Something that a key was given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Grant {
     /// A role.
     Role(RoleId),
     /// An action, directly.
     Action(ActionId),
+}
+
+/// Keys from the first id to the second, both included.
+pub type KeyRange = (Uuid, Uuid);
+
+/// All keys, in so many ranges of about the same number; ids are random.
+#[must_use]
+pub fn key_ranges(count: u8) -> Vec<KeyRange> {
+    let count = u128::from(count.max(1));
+    let width = u128::MAX / count + 1;
+    let last = |number: u128| if number + 1 == count { u128::MAX } else { (number + 1) * width - 1 };
+    (0..count).map(|number| (Uuid::from_u128(number * width), Uuid::from_u128(last(number)))).collect()
 }
 
 type ProjectRow = (Uuid, bool, Option<String>);
@@ -159,7 +172,10 @@ impl Conn {
     pub async fn action_facts(&mut self, project: ProjectId) -> Result<Vec<ActionFacts>> {
         let rows = self.fetch_all::<(Uuid, String)>(ACTIONS, (project.uuid(),)).await?;
         let action = |(id, name): (Uuid, String)| {
-            Ok(ActionFacts { id: ActionId::from_uuid(id), name: parsed(name.parse().ok(), "actions", "name", id)? })
+            Ok(ActionFacts {
+                id: ActionId::from_uuid(id),
+                name: parsed(name.parse().ok(), "actions", "name", id)?,
+            })
         };
         rows.into_iter().map(action).collect()
     }
@@ -193,7 +209,10 @@ impl Conn {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn backend_key_facts(&mut self, id: BackendApiKeyId) -> Result<Option<(BackendKeyFacts, bool)>> {
+    pub async fn backend_key_facts(
+        &mut self,
+        id: BackendApiKeyId,
+    ) -> Result<Option<(BackendKeyFacts, bool)>> {
         type Row = (Uuid, Uuid, Vec<u8>, String, Option<i64>);
         let row = self.fetch_optional::<Row>(BACKEND_KEY, (id.uuid(),)).await?;
         let facts = |(id, project, hash, scope, revoked_at): Row| {
@@ -251,7 +270,21 @@ type Chunk = (Uuid, Uuid, Uuid, Uuid, Uuid, Uuid, Uuid, Uuid, Uuid, Uuid, Uuid, 
 fn padded(ids: &[ApiKeyId]) -> Chunk {
     let id = |index: usize| ids.get(index).or(ids.first()).map_or(Uuid::nil(), |id| id.uuid());
     (
-        id(0), id(1), id(2), id(3), id(4), id(5), id(6), id(7), id(8), id(9), id(10), id(11), id(12), id(13), id(14),
+        id(0),
+        id(1),
+        id(2),
+        id(3),
+        id(4),
+        id(5),
+        id(6),
+        id(7),
+        id(8),
+        id(9),
+        id(10),
+        id(11),
+        id(12),
+        id(13),
+        id(14),
     )
 }
 
@@ -261,40 +294,41 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn each_organization(&self, mut each: impl FnMut(OrganizationFacts)) -> Result<()> {
-        self.each(ALL_ORGANIZATIONS, |row| {
+        self.each(ALL_ORGANIZATIONS, (), |row| {
             each(organization(row));
             Ok(())
         })
         .await
     }
 
-    /// Streams everything that keys were given, in any order.
+    /// Streams everything that the keys of a range were given, in any order.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn each_key_grant(&self, mut each: impl FnMut(ApiKeyId, Grant)) -> Result<()> {
-        self.each(ALL_KEY_ROLES, |(key, role): PairRow| {
+    pub async fn each_key_grant(&self, range: KeyRange, mut each: impl FnMut(ApiKeyId, Grant)) -> Result<()> {
+        self.each(RANGE_KEY_ROLES, range, |(key, role): PairRow| {
             each(ApiKeyId::from_uuid(key), Grant::Role(RoleId::from_uuid(role)));
             Ok(())
         })
         .await?;
-        self.each(ALL_KEY_ACTIONS, |(key, action): PairRow| {
+        self.each(RANGE_KEY_ACTIONS, range, |(key, action): PairRow| {
             each(ApiKeyId::from_uuid(key), Grant::Action(ActionId::from_uuid(action)));
             Ok(())
         })
         .await
     }
 
-    /// Streams every key, with the grants that `grants` knows for it.
+    /// Streams the keys of a range, each with the grants that `grants` knows for it.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn each_key(
         &self,
+        range: KeyRange,
         mut grants: impl FnMut(ApiKeyId) -> Grants,
         mut each: impl FnMut(KeyFacts),
     ) -> Result<()> {
-        self.each(ALL_KEYS, |row: KeyRow| {
+        self.each(RANGE_KEYS, range, |row: KeyRow| {
             let grants = grants(ApiKeyId::from_uuid(row.id));
             each(row.facts(grants)?);
             Ok(())
@@ -302,16 +336,21 @@ impl Store {
         .await
     }
 
-    async fn each<R: Row>(&self, sql: Sql, mut each: impl FnMut(R) -> Result<()>) -> Result<()> {
+    async fn each<R: Row>(
+        &self,
+        sql: Sql,
+        params: impl Params,
+        mut each: impl FnMut(R) -> Result<()>,
+    ) -> Result<()> {
         match self.read().await? {
             Conn::Sqlite(mut conn) => {
-                let mut rows = sqlx::query_as::<_, R>(sql.sqlite).fetch(&mut *conn);
+                let mut rows = params.bind_sqlite(sqlx::query_as::<_, R>(sql.sqlite)).fetch(&mut *conn);
                 while let Some(row) = rows.try_next().await? {
                     each(row)?;
                 }
             }
             Conn::Postgres(mut conn) => {
-                let mut rows = sqlx::query_as::<_, R>(sql.postgres).fetch(&mut *conn);
+                let mut rows = params.bind_postgres(sqlx::query_as::<_, R>(sql.postgres)).fetch(&mut *conn);
                 while let Some(row) = rows.try_next().await? {
                     each(row)?;
                 }

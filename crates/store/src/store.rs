@@ -35,9 +35,9 @@ impl DatabaseUrl {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(StoreError::Database("the database URL must begin with postgres://".into()));
         }
-        let options = url
-            .parse::<PgConnectOptions>()
-            .map_err(|_| StoreError::Database("the database URL is not of the form postgres://user@host/name".into()))?;
+        let options = url.parse::<PgConnectOptions>().map_err(|_| {
+            StoreError::Database("the database URL is not of the form postgres://user@host/name".into())
+        })?;
         Ok(Self::Postgres(Box::new(options.application_name("lockwork"))))
     }
 }
@@ -91,10 +91,9 @@ impl Store {
             DatabaseUrl::Sqlite(path) => Self::open_sqlite(path).await,
             DatabaseUrl::Postgres(options) => {
                 // No transaction of ours may hold back the change feed or a lock for long.
-                let options = options.clone().options([
-                    ("lock_timeout", "5s"),
-                    ("idle_in_transaction_session_timeout", "30s"),
-                ]);
+                let options = options
+                    .clone()
+                    .options([("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "30s")]);
                 let pool = PgPoolOptions::new().max_connections(20).acquire_timeout(ACQUIRE_TIMEOUT);
                 Ok(Self::Postgres(pool.connect_with(options).await?))
             }
@@ -111,8 +110,11 @@ impl Store {
             .busy_timeout(ACQUIRE_TIMEOUT)
             .pragma("cache_size", "-65536")
             .pragma("temp_store", "memory");
+        // Making the file and its journal is not for two at once.
+        let lock = lock_file(path.with_extension("lock")).await?;
         let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE_TIMEOUT);
         let write = write.connect_with(options.clone()).await?;
+        drop(lock);
         // Readers open on demand, after the writer has made the file and its journal.
         let read = SqlitePoolOptions::new().max_connections(8).acquire_timeout(ACQUIRE_TIMEOUT);
         let read = read.connect_with(options.read_only(true)).await?;

@@ -108,7 +108,10 @@ impl<C: Queries> System<'_, C> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn find_publishable_key(&mut self, id: PublishableKeyId) -> Result<Option<(ProjectId, PublishableKey)>> {
+    pub async fn find_publishable_key(
+        &mut self,
+        id: PublishableKeyId,
+    ) -> Result<Option<(ProjectId, PublishableKey)>> {
         type Row = (Uuid, Uuid, String, bool, i64, i64);
         let row = self.conn.fetch_optional::<Row>(FIND_PUBLISHABLE_KEY, (id.uuid(),)).await?;
         Ok(row.map(|(id, project, display_name, cross_domain_mode, created_at, updated_at)| {

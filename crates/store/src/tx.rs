@@ -1,6 +1,6 @@
 //! A transaction: it commits only together with its audit entries, and writes the change feed as it does.
 
-use crate::db::{Queries, RawTx, Result, Row, Params, Sql};
+use crate::db::{Params, Queries, RawTx, Result, Row, Sql};
 use lockwork_model::access::Scope;
 use lockwork_model::audit_log_events::AuditLogEvent;
 use lockwork_model::changes::{Change, ChangeKind};
@@ -86,7 +86,11 @@ impl Tx {
 }
 
 impl Queries for Tx {
-    async fn fetch_optional<R: Row>(&mut self, sql: impl Into<Sql> + Send, params: impl Params) -> Result<Option<R>> {
+    async fn fetch_optional<R: Row>(
+        &mut self,
+        sql: impl Into<Sql> + Send,
+        params: impl Params,
+    ) -> Result<Option<R>> {
         self.raw.fetch_optional(sql, params).await
     }
 

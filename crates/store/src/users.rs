@@ -58,14 +58,20 @@ impl<C: Queries> Users<'_, C> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn list(&mut self, organization: Option<OrganizationId>, page: &PageRequest) -> Result<Page<User>> {
+    pub async fn list(
+        &mut self,
+        organization: Option<OrganizationId>,
+        page: &PageRequest,
+    ) -> Result<Page<User>> {
         let project = self.project.uuid();
         let params = |(a, b, c, d)| (a, b, c, d, project, organization.map(OrganizationId::uuid));
-        LIST.fetch(self.conn, page, params, |row| Ok(model(row)), |user| Cursor {
-            micros: user.created_at.as_micros(),
-            name: String::new(),
-            id: user.id.uuid(),
-        })
+        LIST.fetch(
+            self.conn,
+            page,
+            params,
+            |row| Ok(model(row)),
+            |user| Cursor { micros: user.created_at.as_micros(), name: String::new(), id: user.id.uuid() },
+        )
         .await
     }
 }

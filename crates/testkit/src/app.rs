@@ -48,7 +48,12 @@ pub fn options() -> Options {
 }
 
 /// A node on this store, loaded and following.
-pub async fn node(store: Store, options: Options, clock: &TestClock, seed: u64) -> (App, tokio::task::JoinHandle<()>) {
+pub async fn node(
+    store: Store,
+    options: Options,
+    clock: &TestClock,
+    seed: u64,
+) -> (App, tokio::task::JoinHandle<()>) {
     let entropy = Box::new(SeededEntropy(seed));
     let app = App::open(store, options, Arc::new(clock.clone()), entropy).await.expect("an open app");
     app.load_index(|_| {}).await.expect("a loaded index");
@@ -114,20 +119,26 @@ impl TestApp {
     /// The RBAC policy with these actions.
     pub async fn actions(&self, names: &[&str]) {
         let actions: Vec<Value> = names.iter().map(|name| json!({ "name": name })).collect();
-        let _ = self.client.put("/v1/rbac-policy", json!({ "rbacPolicy": { "actions": actions } })).await.ok();
+        let _ =
+            self.client.put("/v1/rbac-policy", json!({ "rbacPolicy": { "actions": actions } })).await.ok();
     }
 
     /// A new organization with API keys on: its id.
     pub async fn organization(&self, name: &str) -> String {
         let made = self.client.post("/v1/organizations", json!({ "displayName": name })).await.ok();
         let id = made["organization"]["id"].as_str().expect("an id").to_owned();
-        let _ = self.client.patch(&format!("/v1/organizations/{id}"), json!({ "apiKeysEnabled": true })).await.ok();
+        let _ = self
+            .client
+            .patch(&format!("/v1/organizations/{id}"), json!({ "apiKeysEnabled": true }))
+            .await
+            .ok();
         id
     }
 
     /// A new role of the whole project: its id.
     pub async fn role(&self, name: &str, actions: &[&str]) -> String {
-        let made = self.client.post("/v1/roles", json!({ "displayName": name, "actions": actions })).await.ok();
+        let made =
+            self.client.post("/v1/roles", json!({ "displayName": name, "actions": actions })).await.ok();
         made["role"]["id"].as_str().expect("an id").to_owned()
     }
 

@@ -77,7 +77,13 @@ impl Client {
     }
 
     /// Any request at all.
-    pub async fn send(&self, method: Method, path: &str, content_type: Option<&str>, body: Vec<u8>) -> Answer {
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        content_type: Option<&str>,
+        body: Vec<u8>,
+    ) -> Answer {
         let mut request = Request::builder().method(method.clone()).uri(path);
         if let Some(authorization) = &self.authorization {
             request = request.header(header::AUTHORIZATION, authorization);
@@ -92,7 +98,12 @@ impl Client {
         let text = String::from_utf8(bytes.to_vec()).expect("text");
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
         if method != Method::HEAD {
-            document::check(&method, path.split('?').next().unwrap_or_default(), parts.status.as_u16(), &json);
+            document::check(
+                &method,
+                path.split('?').next().unwrap_or_default(),
+                parts.status.as_u16(),
+                &json,
+            );
         }
         Answer { status: parts.status, headers: parts.headers, json, text }
     }

@@ -109,6 +109,16 @@ impl TestDatabase {
         }
     }
 
+    /// Executes statements past the repositories.
+    pub async fn execute(&self, sql: &str) {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        match &self.store {
+            Store::Sqlite { write, .. } => sql.execute(write).await.map(drop),
+            Store::Postgres(pool) => sql.execute(pool).await.map(drop),
+        }
+        .expect("a statement");
+    }
+
     /// Closes every connection and opens the same database anew.
     pub async fn reopen(&mut self) {
         self.store.close().await;

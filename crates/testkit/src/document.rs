@@ -72,7 +72,8 @@ fn matches(template: &str, path: &str) -> bool {
     loop {
         match (wanted.next(), given.next()) {
             (None, None) => return true,
-            (Some(wanted), Some(given)) if wanted == given || (wanted.starts_with('{') && !given.is_empty()) => {}
+            (Some(wanted), Some(given))
+                if wanted == given || (wanted.starts_with('{') && !given.is_empty()) => {}
             _ => return false,
         }
     }
@@ -88,7 +89,8 @@ pub fn check(method: &Method, path: &str, status: u16, body: &Value) {
     assert!(schema.is_object(), "{method} {path}: {status} has no schema");
     schema["components"] = document["components"].clone();
     let validator = jsonschema::draft202012::new(&schema).expect("a legal schema");
-    let problems: Vec<String> = validator.iter_errors(body).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    let problems: Vec<String> =
+        validator.iter_errors(body).map(|e| format!("{}: {e}", e.instance_path())).collect();
     assert!(problems.is_empty(), "{method} {path} {status} is not as documented: {problems:?} in {body}");
     check_no_unknown(document, &schema, body, &format!("{method} {path} {status}"));
 }
@@ -100,7 +102,9 @@ fn check_no_unknown(document: &Value, schema: &Value, body: &Value, place: &str)
         Value::Object(fields) => {
             let Some(known) = schema["properties"].as_object() else { return };
             for (name, value) in fields {
-                let Some(schema) = known.get(name) else { panic!("{place}: the field {name} is not documented") };
+                let Some(schema) = known.get(name) else {
+                    panic!("{place}: the field {name} is not documented")
+                };
                 check_no_unknown(document, schema, value, &format!("{place}.{name}"));
             }
         }

@@ -9,6 +9,8 @@ pub mod databases;
 pub mod determinism;
 #[cfg(feature = "app")]
 pub mod document;
+#[cfg(feature = "app")]
+pub mod people;
 
 #[cfg(feature = "app")]
 pub use app::TestApp;

@@ -21,7 +21,6 @@ use uuid::Uuid;
 const PREFIX: &str = "acme_sk_";
 const TOKEN_BYTES: usize = PREFIX.len() + 55;
 const ORGANIZATIONS: u64 = 100_000;
-fn organizations() -> u64 { static O: std::sync::OnceLock<u64> = std::sync::OnceLock::new(); *O.get_or_init(|| env("ORGS", 100_000) as u64) }
 const ROLES: u64 = 40;
 const REQUIRED: &str = "acme.widgets.read";
 /// Tokens that one part of a round presents.
@@ -57,12 +56,12 @@ fn key_facts(number: u64, prefix: &KeyPrefix, hasher: &SecretHasher) -> KeyFacts
     let random = Seeded(number).next();
     KeyFacts {
         id: ApiKeyId::from_uuid(id(5, number)),
-        organization: OrganizationId::from_uuid(id(2, number % organizations())),
+        organization: OrganizationId::from_uuid(id(2, number % ORGANIZATIONS)),
         hash: hasher.hash(&secret(number, prefix)),
         state: KeyState::Active,
         expires_at: (random % 4 == 0).then(|| Timestamp::from_micros(NOW.as_micros() + 1 + (random >> 32) as i64)),
         display_name: format!("service key {number}"),
-        grants: Grants { roles: vec![RoleId::from_uuid(id(4, number % organizations() % ROLES))], actions: vec![] },
+        grants: Grants { roles: vec![RoleId::from_uuid(id(4, number % ORGANIZATIONS % ROLES))], actions: vec![] },
     }
 }
 
@@ -112,12 +111,11 @@ fn verify(tokens: &Tokens, share: usize, index: &Index, project: ProjectId, expe
     })
 }
 
-fn parts(tokens: &Tokens, share: usize) -> [f64; 4] {
+fn parts(tokens: &Tokens, share: usize) -> [f64; 3] {
     let checksum = Checksum::of_prefix(PREFIX);
     let hasher = SecretHasher::default();
     let decode = |token: &str| KeyBytes::decode(token.as_bytes().last_chunk().unwrap()).unwrap();
     [
-        timed(tokens, share, |token| _ = black_box(token)),
         timed(tokens, share, |token| _ = black_box(hasher.hash(&decode(token)))),
         timed(tokens, share, |token| _ = black_box(decode(token))),
         timed(tokens, share, |token| _ = black_box(decode(token).checksum_holds(checksum))),
@@ -150,7 +148,7 @@ fn build(keys: u64, prefix: &KeyPrefix, project: ProjectId) -> (Index, Duration)
         let some = actions.iter().map(|action| action.id).filter(|action| id(role, 0).as_u128() >> (action.uuid().as_u64_pair().1) & 1 == 1);
         index.upsert_role(RoleFacts { id: RoleId::from_uuid(id(4, role)), actions: some.chain([read]).collect() }).unwrap();
     }
-    for number in 0..organizations() {
+    for number in 0..ORGANIZATIONS {
         let organization = OrganizationId::from_uuid(id(2, number));
         index.upsert_organization(OrganizationFacts { id: organization, project, api_keys_enabled: true }).unwrap();
     }
@@ -181,23 +179,65 @@ fn main() {
     let table = Words::zeroed((memory.records_bytes + slots * 8) as usize / 8).expect("memory for the floor");
     table.iter().step_by(512).for_each(|word| word.store(0, Relaxed));
 
-
-    let knobs: Vec<usize> = std::env::var("KNOBS").unwrap().split(',').map(|k| k.parse().unwrap()).collect();
-    let mut f: Vec<Vec<f64>> = vec![vec![]; knobs.len() * 2];
-    let mut fl = vec![];
+    let mut figures = [const { Vec::new() }; 8];
     for round in 0..rounds {
         let share = round * SHARE;
-        fl.push(floor(&present, share, &table));
-        for (i, k) in knobs.iter().enumerate() {
-            lockwork_verify::KNOB.store(*k, Relaxed);
-            f[2*i].push(verify(&present, share, &index, project, Code::Valid));
-            f[2*i+1].push(verify(&absent, share, &index, project, Code::NotFound));
-        }
+        let [hash, decode, checksum] = parts(&present, share);
+        let both = std::thread::scope(|scope| {
+            let index = &index;
+            let (present, other) = (&present, (round + 1) % rounds * SHARE);
+            let second = scope.spawn(move || verify(present, other, index, project, Code::Valid));
+            (verify(present, share, index, project, Code::Valid) + second.join().unwrap()) / 2.0
+        });
+        let round = [
+            floor(&present, share, &table),
+            verify(&present, share, &index, project, Code::Valid),
+            verify(&absent, share, &index, project, Code::NotFound),
+            both,
+            hash,
+            decode,
+            checksum,
+            floor(&absent, share, &table),
+        ];
+        figures.iter_mut().zip(round).for_each(|(figures, figure)| figures.push(figure));
     }
-    let fm = median(fl.clone());
-    println!("floor {fm:.1} min {:.1}", fl.iter().copied().fold(f64::MAX, f64::min));
-    for (i, k) in knobs.iter().enumerate() {
-        println!("knob {k:3}: hit {:.1} miss {:.1}  min {:.1} {:.1}", median(f[2*i].clone()), median(f[2*i+1].clone()), f[2*i].iter().copied().fold(f64::MAX, f64::min), f[2*i+1].iter().copied().fold(f64::MAX, f64::min));
+    let ratio = median(figures[1].iter().zip(&figures[0]).map(|(ours, floor)| ours / floor).collect());
+    let miss_ratio = median(figures[2].iter().zip(&figures[7]).map(|(ours, floor)| ours / floor).collect());
+    let [floor, hit, miss, both, hash, decode, checksum, _] = figures.map(median);
+
+    let path = std::env::var_os("IMAGE_DIR").map_or_else(std::env::temp_dir, Into::into).join("lockwork-bench-index.image");
+    let mut file = std::fs::File::create(&path).unwrap();
+    let begun = Instant::now();
+    index.write_image(&mut file, &FeedPosition(vec![7])).unwrap();
+    let image_write = begun.elapsed();
+    drop((file, index));
+    let image_bytes = std::fs::metadata(&path).unwrap().len();
+    let image_reads = (0..3).map(|_| {
+        let begun = Instant::now();
+        let (again, _) = Index::read_image(&mut std::fs::File::open(&path).unwrap(), SecretHasher::default()).unwrap();
+        let took = begun.elapsed().as_secs_f64();
+        assert_eq!(again.len(), keys);
+        verify(&present, 0, &again, project, Code::Valid);
+        took
+    });
+    let image_read = median(image_reads.collect());
+    std::fs::remove_file(&path).unwrap();
+
+    let per_key = |bytes: u64| bytes as f64 / keys as f64;
+    let (record, names) = (per_key(memory.records_bytes + slots * 8), per_key(memory.names_bytes));
+    println!("floor: SHA-256 and one memory access   {floor:7.1} ns");
+    println!("find and verdict, existing keys        {hit:7.1} ns   {ratio:.3} x floor");
+    println!("find and verdict, unknown keys         {miss:7.1} ns   {miss_ratio:.3} x floor");
+    println!("the same on two threads, existing keys {both:7.1} ns");
+    println!("parts: decode and hash {hash:.1} ns, decode {decode:.1} ns, decode and checksum {checksum:.1} ns");
+    println!("memory per key: {record:.2} bytes with a limiter word, names apart {names:.2} bytes");
+    println!("image: {image_bytes} bytes, written in {:.2} s, read in {image_read:.2} s", image_write.as_secs_f64());
+    if let Some(path) = std::env::var_os("BENCH_OUT") {
+        let json = format!(
+            "{{\n  \"keys\": {keys},\n  \"organizations\": {ORGANIZATIONS},\n  \"rounds\": {rounds},\n  \"floor_ns\": {floor:.1},\n  \"verify_ns\": {hit:.1},\n  \"verify_ratio\": {ratio:.3},\n  \"miss_ns\": {miss:.1},\n  \"miss_ratio\": {miss_ratio:.3},\n  \"two_threads_ns\": {both:.1},\n  \"bytes_per_key\": {record:.2},\n  \"name_bytes_per_key\": {names:.2},\n  \"load_seconds\": {:.3},\n  \"image_bytes\": {image_bytes},\n  \"image_write_seconds\": {:.3},\n  \"image_read_seconds\": {image_read:.3}\n}}\n",
+            load.as_secs_f64(),
+            image_write.as_secs_f64(),
+        );
+        std::fs::write(path, json).expect("BENCH_OUT");
     }
-    let p = parts(&present, 0); println!("{p:?}");
 }

@@ -67,17 +67,17 @@ impl Index {
     fn look<'a>(&'a self, root: &'a Root, project: u32, tag: Tag, now: Timestamp) -> Option<Presented<'a>> {
         let table = root.table(tag.shard)?;
         let version = table.begin()?;
-        let seen = table.seek(tag).ok().and_then(|slot| {
-            let record = table.record(slot)?;
-            let profile = self.profiles.read(record.profile)?;
-            Some((slot, record, profile, self.sets.number(profile.grants)))
-        });
+        let unknown = || table.still(version).then_some(Presented::Unknown);
+        let Ok(slot) = table.seek(tag) else { return unknown() };
+        let Some(record) = table.record(slot) else { return unknown() };
+        let Some(profile) = self.profiles.read(record.profile) else { return unknown() };
+        let set = self.sets.number(profile.grants);
+        if profile.project != project {
+            return unknown();
+        }
         if !table.still(version) {
             return None;
         }
-        let Some((slot, record, profile, set)) = seen.filter(|(_, _, profile, _)| profile.project == project) else {
-            return Some(Presented::Unknown);
-        };
         Some(Presented::Found(Key {
             id: ApiKeyId::from_uuid(Uuid::from_u128(record.id)),
             organization: profile.organization,

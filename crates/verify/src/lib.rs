@@ -27,5 +27,3 @@ pub use memory::{Words, serialise};
 pub use names::{NAME_MAX_BYTES, NameBuffer};
 pub use permission_set::PermissionSet;
 pub use root::{BackendKey, ProjectStatus};
-
-pub use table::KNOB;

@@ -1,8 +1,10 @@
 //! What keys may do: sets of actions, made once, shared by every key that holds the same ones.
 
 use crate::chunked::Chunked;
+use crate::hashing::Folding;
 use crate::memory::Words;
 use lockwork_model::permissions::{ACTION_NAME_MAX_BYTES, ActionName, SyntaxError, evaluate, holds};
+use std::hash::Hasher;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
@@ -10,7 +12,19 @@ use std::sync::atomic::Ordering::{Relaxed, Release};
 #[derive(Debug)]
 pub struct PermissionSet {
     actions: Box<[ActionName]>,
+    /// Hashes of the actions, in the same order.
+    hashes: Box<[u32]>,
     json: Box<str>,
+}
+
+/// Sets of more actions are searched as what they are, sorted.
+const HASHED_MAX: usize = 64;
+
+#[inline(always)]
+fn hash_of(text: &str) -> u32 {
+    let mut hasher = Folding::default();
+    hasher.write(text.as_bytes());
+    hasher.finish() as u32
 }
 
 static EMPTY: OnceLock<PermissionSet> = OnceLock::new();
@@ -29,7 +43,8 @@ impl PermissionSet {
         let names: Vec<_> = actions.iter().map(ActionName::as_str).collect();
         // An action's name holds no character that JSON would escape.
         let json = if names.is_empty() { "[]".to_owned() } else { format!("[\"{}\"]", names.join("\",\"")) };
-        Self { actions: actions.into(), json: json.into() }
+        let hashes = names.into_iter().map(hash_of).collect();
+        Self { actions: actions.into(), hashes, json: json.into() }
     }
 
     /// The actions.
@@ -51,10 +66,33 @@ impl PermissionSet {
     #[inline]
     pub fn satisfies(&self, expression: &str) -> Result<bool, SyntaxError> {
         // Nearly every expression is one action's name, which needs no parser.
+        if self.has(expression) {
+            return Ok(true);
+        }
         if is_action_name(expression) {
-            return Ok(self.actions.binary_search_by(|action| action.as_str().cmp(expression)).is_ok());
+            return Ok(false);
         }
         evaluate(expression, |pattern| holds(&self.actions, pattern))
+    }
+
+    /// Whether the action of that name is in the set.
+    #[inline]
+    fn has(&self, name: &str) -> bool {
+        if self.actions.len() > HASHED_MAX {
+            return self.actions.binary_search_by(|action| action.as_str().cmp(name)).is_ok();
+        }
+        // Comparing all hashes takes no branch that depends on the key, as a search would.
+        let wanted = hash_of(name);
+        let mut at = usize::MAX;
+        for (index, hash) in self.hashes.iter().enumerate() {
+            at = if *hash == wanted { index } else { at };
+        }
+        match self.actions.get(at) {
+            None => false,
+            Some(action) if action.as_str() == name => true,
+            // Another action with the same hash: one in four milliards.
+            Some(_) => self.actions.iter().any(|action| action.as_str() == name),
+        }
     }
 }
 
@@ -152,5 +190,15 @@ mod tests {
         assert_eq!(set.satisfies("a.b.e"), Ok(false));
         assert_eq!(set.satisfies("a.*.d AND NOT a.b.e"), Ok(true));
         assert_eq!(set.satisfies("a.b.c AND").unwrap_err().position, 9);
+    }
+
+    #[test]
+    fn a_set_of_any_size_knows_its_actions() {
+        for size in [1, 2, HASHED_MAX, HASHED_MAX + 1, 500] {
+            let names: Vec<_> = (0..=size).map(|number| format!("a.b.n{number}")).collect();
+            let set = set(&names[..size].iter().map(String::as_str).collect::<Vec<_>>());
+            assert!(names[..size].iter().all(|name| set.satisfies(name) == Ok(true)), "{size}");
+            assert_eq!(set.satisfies(&names[size]), Ok(false), "{size}");
+        }
     }
 }

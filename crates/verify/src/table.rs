@@ -21,8 +21,11 @@ const SHARD_BITS: u32 = 4;
 /// rebuilding one that is full takes milliseconds.
 pub(crate) const SHARDS: usize = 1 << SHARD_BITS;
 
-pub static KNOB: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(3);
 const RECORD_WORDS: usize = 4;
+/// Words of a cache line.
+const LINE_WORDS: usize = 8;
+/// Lines that a search fetches at once; nine records in ten lie in them.
+const PREFETCHED_LINES: usize = 4;
 const STATE_MASK: u64 = 0b011;
 const EXPIRES: u64 = 0b100;
 const PROFILE_SHIFT: u32 = 3;
@@ -138,7 +141,8 @@ impl Table {
     /// beside each key would make 53.6 bytes a key; small ones get what the spread of hashes may ask for.
     pub(crate) fn slots_for(keys: usize) -> usize {
         let spread = 5 * keys.isqrt();
-        let at_most = (keys + spread) / 15 * 16 + 16;
+        let at_most = keys.saturating_add(spread) / 15;
+        let at_most = at_most.saturating_mul(16).saturating_add(16);
         keys.saturating_add(keys / 9 + keys / 160).max(at_most)
     }
 
@@ -183,10 +187,10 @@ impl Table {
     #[inline(always)]
     pub(crate) fn prefetch(&self, tag: Tag) {
         let home = self.home(tag.high);
-        let k = KNOB.load(Relaxed);
-        let lines = k & 15;
-        for line in 0..lines { prefetch(&self.words, home * RECORD_WORDS + line * 8); }
-        if k & 16 != 0 { prefetch(&self.words, self.slots * RECORD_WORDS + home + 4); }
+        for line in 0..PREFETCHED_LINES {
+            prefetch(&self.words, home * RECORD_WORDS + line * LINE_WORDS);
+        }
+        prefetch(&self.words, self.slots * RECORD_WORDS + home + LINE_WORDS / 2);
     }
 
     /// The version to remember before reading; `None` while the writer is at it or when the table was replaced.

@@ -1,7 +1,7 @@
 //! `/v1/api-key-role-assignments`
 
 use crate::error::{ReadFailures, Result, WriteFailures};
-use crate::extract::{BackendCtx, Id, Json, NoBody, Query};
+use crate::extract::{BackendCtx, Id, Json, NoBody, Query, optional_object};
 use crate::wire::{Empty, is_zero, list_query, required, required_id};
 use axum::extract::State;
 use lockwork_app::App;
@@ -49,7 +49,7 @@ pub(crate) struct ApiKeyRoleAssignmentList {
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreateApiKeyRoleAssignment {
-    #[serde(alias = "api_key_role_assignment")]
+    #[serde(alias = "api_key_role_assignment", default, deserialize_with = "optional_object")]
     api_key_role_assignment: Option<NewApiKeyRoleAssignment>,
 }
 

@@ -1,7 +1,7 @@
 //! `/v1/api-keys/verify` and `/v1/api-keys/authenticate`, on the router and on the fast lane.
 
 use crate::error::{Refusal, Result, WriteFailures};
-use crate::extract::{BackendCtx, Json, NoParameters, Query, authenticate, check_content_type, parse_json};
+use crate::extract::{BackendCtx, NoParameters, Query, RawJson, authenticate, check_content_type, parse_json};
 use crate::fast_lane::{HotPath, HotRequest, HotRoute};
 use crate::metrics::METRICS;
 use crate::wire::{Time, is_zero};
@@ -175,18 +175,6 @@ fn json(body: Vec<u8>) -> Response {
     response
 }
 
-/// A JSON body that is read where it lies.
-pub(crate) struct RawBody(bytes::Bytes);
-
-impl<S: Send + Sync> axum::extract::FromRequest<S> for RawBody {
-    type Rejection = Refusal;
-
-    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self> {
-        let Json(raw) = Json::<Box<serde_json::value::RawValue>>::from_request(request, state).await?;
-        Ok(Self(bytes::Bytes::from(String::from(Box::<str>::from(raw)))))
-    }
-}
-
 /// Verify an API key
 ///
 /// Always answers 200 with a verdict. What to tell the caller is yours to choose: malformed, unknown, revoked, disabled
@@ -199,7 +187,7 @@ pub(crate) async fn verify_api_key(
     State(app): State<App>,
     BackendCtx(ctx): BackendCtx,
     Query(NoParameters {}): Query<NoParameters>,
-    RawBody(request): RawBody,
+    RawJson(request): RawJson,
 ) -> Result<Response> {
     let mut body = Vec::with_capacity(256);
     write_verdict(&app, &ctx, &parse_json(&request)?, &mut body)?;
@@ -217,7 +205,7 @@ pub(crate) async fn authenticate_api_key(
     State(app): State<App>,
     BackendCtx(ctx): BackendCtx,
     Query(NoParameters {}): Query<NoParameters>,
-    RawBody(request): RawBody,
+    RawJson(request): RawJson,
 ) -> Result<Response> {
     let mut body = Vec::with_capacity(256);
     write_authenticated(&app, &ctx, &parse_json(&request)?, &mut body)?;

@@ -1,7 +1,7 @@
 //! `/v1/api-keys`
 
 use crate::error::{ReadFailures, Result, WriteFailures};
-use crate::extract::{BackendCtx, Id, Json, NoBody, NoParameters, Query};
+use crate::extract::{BackendCtx, Id, Json, NoBody, NoParameters, Query, optional_object};
 use crate::wire::{Empty, Time, is_zero, list_query, required, required_id};
 use axum::extract::State;
 use lockwork_app::{ApiKeyFilter, ApiKeyUpdate, App};
@@ -100,7 +100,7 @@ pub(crate) struct ApiKeyList {
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreateApiKey {
-    #[serde(alias = "api_key")]
+    #[serde(alias = "api_key", default, deserialize_with = "optional_object")]
     api_key: Option<NewApiKeyBody>,
 }
 
@@ -141,7 +141,7 @@ impl TryFrom<NewApiKeyBody> for NewApiKey {
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UpdateApiKey {
-    #[serde(alias = "api_key")]
+    #[serde(alias = "api_key", default, deserialize_with = "optional_object")]
     api_key: Option<ApiKeyChange>,
 }
 

@@ -1,7 +1,7 @@
 //! `/v1/rbac-policy`
 
 use crate::error::{ReadFailures, Result, WriteFailures};
-use crate::extract::{BackendCtx, Json, MaybeWrapped, NoParameters, Query, Wrap};
+use crate::extract::{BackendCtx, Json, MaybeWrapped, NoParameters, Query, Wrap, optional_objects};
 use crate::wire::{is_zero, required};
 use axum::extract::State;
 use lockwork_app::App;
@@ -43,6 +43,7 @@ impl From<Vec<Action>> for Json<RbacPolicyEnvelope> {
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct UpdateRbacPolicy {
     /// The whole set; an action that is not in it is taken from every role and key.
+    #[serde(default, deserialize_with = "optional_objects")]
     actions: Option<Vec<NewActionBody>>,
 }
 

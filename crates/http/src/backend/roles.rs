@@ -5,7 +5,7 @@ use crate::extract::{BackendCtx, Id, Json, NoBody, NoParameters, Query};
 use crate::wire::{Empty, Time, is_zero, list_query, non_empty, optional_id};
 use axum::extract::State;
 use lockwork_app::{App, RoleFilter};
-use lockwork_model::ids::RoleId;
+use lockwork_model::ids::{OrganizationId, RoleId};
 use lockwork_model::page::Order;
 use lockwork_model::roles::{NewRole, Role, RoleUpdate};
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,7 @@ pub(crate) struct RoleList {
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RoleBody {
-    /// The organization it is for; absent for the whole project. Cannot be changed.
+    /// The organization it is for; absent for the whole project. Ignored in a change.
     #[serde(alias = "organization_id")]
     organization_id: Option<String>,
     #[serde(alias = "display_name")]
@@ -157,6 +157,7 @@ pub(crate) async fn update_role(
     Query(NoParameters {}): Query<NoParameters>,
     Json(body): Json<RoleBody>,
 ) -> Result<Json<RoleEnvelope>> {
+    optional_id::<OrganizationId>(body.organization_id)?;
     let update = RoleUpdate {
         display_name: non_empty(body.display_name),
         description: non_empty(body.description),

@@ -1,3 +1,16 @@
 //! The Backend API, in process, on SQLite; every answer is checked against the OpenAPI document.
 
+mod api_key_role_assignments;
 mod api_keys;
+mod authenticate;
+mod backend_api_keys;
+mod lists;
+mod organization_domains;
+mod organizations;
+mod project;
+mod publishable_keys;
+mod rbac_policy;
+mod roles;
+mod sessions;
+mod users;
+mod verify;

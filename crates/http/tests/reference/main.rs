@@ -1,1 +1,6 @@
-#[test] fn dump() { std::fs::write("/tmp/refpage/backend.json", lockwork_http::openapi::backend()).unwrap(); std::fs::write("/tmp/refpage/config.json", lockwork_http::openapi::config()).unwrap(); }
+//! The API reference that the server serves.
+
+mod commands;
+mod files;
+mod harness;
+mod page;

@@ -103,7 +103,7 @@ CREATE TABLE users (
     is_owner INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
-    UNIQUE (organization_id, email),
+    UNIQUE (project_id, organization_id, email),
     FOREIGN KEY (project_id, organization_id) REFERENCES organizations (project_id, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX users_by_project ON users (project_id, id);
@@ -119,7 +119,7 @@ CREATE TABLE sessions (
     expires_at INTEGER NOT NULL,
     FOREIGN KEY (project_id, user_id) REFERENCES users (project_id, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX sessions_by_user ON sessions (user_id, id);
+CREATE INDEX sessions_by_user ON sessions (project_id, user_id, id);
 CREATE INDEX sessions_by_project ON sessions (project_id, id);
 
 CREATE TABLE actions (
@@ -140,8 +140,7 @@ CREATE TABLE roles (
     updated_at INTEGER NOT NULL,
     FOREIGN KEY (project_id, organization_id) REFERENCES organizations (project_id, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX roles_by_project ON roles (project_id, id);
-CREATE INDEX roles_by_organization ON roles (organization_id, id);
+CREATE INDEX roles_by_organization ON roles (project_id, organization_id, id);
 
 CREATE TABLE role_actions (
     role_id BLOB NOT NULL REFERENCES roles (id) ON DELETE CASCADE,

@@ -5,7 +5,12 @@ use lockwork_store::StoreError;
 use lockwork_testkit::on_both;
 
 fn assignment(api_key: ApiKeyId, role: RoleId, time: i64) -> ApiKeyRoleAssignment {
-    ApiKeyRoleAssignment { id: ApiKeyRoleAssignmentId::from_uuid(uuid()), api_key, role, created_at: at(time) }
+    ApiKeyRoleAssignment {
+        id: ApiKeyRoleAssignmentId::from_uuid(uuid()),
+        api_key,
+        role,
+        created_at: at(time),
+    }
 }
 
 async fn insert(world: &World, assignment: &ApiKeyRoleAssignment) -> Result<(), StoreError> {

@@ -85,9 +85,9 @@ on_both! {
             let mut conn = world.read().await;
             conn.backend_api_keys(&world.scope).list(filter, &PageRequest::default()).await.unwrap().items
         };
-        assert_eq!(list(Some("Key"), None).await, [a.clone()]);
+        assert_eq!(list(Some("Key"), None).await, std::slice::from_ref(&a));
         assert_eq!(list(None, Some(false)).await, [a]);
-        assert_eq!(list(None, Some(true)).await, [b.clone()]);
+        assert_eq!(list(None, Some(true)).await, std::slice::from_ref(&b));
         assert_eq!(list(Some("Key"), Some(true)).await, []);
         assert_eq!(list(Some("key"), Some(true)).await, [b]);
     }

@@ -6,6 +6,7 @@ mod audit_log_events;
 mod backend_api_keys;
 mod crashes;
 mod feed;
+mod feed_on_postgres;
 mod fixtures;
 mod migrations;
 mod organizations;

@@ -12,7 +12,9 @@ fn folder() -> &'static Path {
 /// The files of a folder, and their hashes.
 fn hashes(kind: &str) -> BTreeMap<String, String> {
     let entries = std::fs::read_dir(folder().join(kind)).unwrap().map(|entry| entry.unwrap());
-    let hash = |path: &Path| Sha256::digest(std::fs::read(path).unwrap()).iter().map(|b| format!("{b:02x}")).collect();
+    let hash = |path: &Path| {
+        Sha256::digest(std::fs::read(path).unwrap()).iter().map(|b| format!("{b:02x}")).collect()
+    };
     entries.map(|entry| (entry.file_name().into_string().unwrap(), hash(&entry.path()))).collect()
 }
 
@@ -32,7 +34,10 @@ fn migrations_are_frozen() {
         for (name, hash) in hashes(kind) {
             let known = lines.iter().find(|line| line.ends_with(&format!(" {kind}/{name}")));
             match known {
-                Some(line) => assert!(line.starts_with(&hash), "{kind}/{name} was changed: add another migration instead"),
+                Some(line) => assert!(
+                    line.starts_with(&hash),
+                    "{kind}/{name} was changed: add another migration instead"
+                ),
                 None => lines.push(format!("{hash} {kind}/{name}")),
             }
         }
@@ -43,7 +48,8 @@ fn migrations_are_frozen() {
 #[tokio::test]
 async fn an_empty_database_says_that_it_is_not_migrated() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
-        let store = TestDatabase::empty(kind).await.store();
+        let db = TestDatabase::empty(kind).await;
+        let store = db.store();
         assert!(!store.is_migrated().await.unwrap());
         store.migrate().await.unwrap();
         assert!(store.is_migrated().await.unwrap());
@@ -90,7 +96,8 @@ async fn eight_nodes_may_make_the_embedded_database_at_once() {
 #[tokio::test]
 async fn a_database_from_a_newer_version_is_refused() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
-        let store = TestDatabase::of(kind).await.store();
+        let db = TestDatabase::of(kind).await;
+        let store = db.store();
         let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
                      SELECT 9999, 'newer', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1";
         execute(&store, newer).await;

@@ -1,6 +1,8 @@
-use crate::fixtures::{BY_ALL, ROWS, World, assert_pages, at, event, execute, literal, number, organization, role};
-use lockwork_model::ids::ApiKeyRoleAssignmentId;
+use crate::fixtures::{
+    BY_ALL, ROWS, World, assert_pages, at, event, execute, literal, number, organization, role,
+};
 use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
+use lockwork_model::ids::ApiKeyRoleAssignmentId;
 use lockwork_model::organizations::{DomainList, Organization};
 use lockwork_model::page::PageRequest;
 use lockwork_model::projects::LoginMethods;
@@ -70,10 +72,10 @@ on_both! {
         insert(&world, &off).await;
         let named = |name: &str| OrganizationFilter { display_name: Some(name.into()), api_keys_enabled: None };
         let enabled = |on| OrganizationFilter { display_name: None, api_keys_enabled: Some(on) };
-        assert_eq!(all(&world, named("Acme")).await, [world.organization.clone()]);
-        assert_eq!(all(&world, named("acme")).await, [off.clone()]);
+        assert_eq!(all(&world, named("Acme")).await, std::slice::from_ref(&world.organization));
+        assert_eq!(all(&world, named("acme")).await, std::slice::from_ref(&off));
         assert_eq!(all(&world, named("ACME")).await, []);
-        assert_eq!(all(&world, enabled(true)).await, [world.organization.clone()]);
+        assert_eq!(all(&world, enabled(true)).await, std::slice::from_ref(&world.organization));
         assert_eq!(all(&world, enabled(false)).await, [off]);
         let both = OrganizationFilter { display_name: Some("acme".into()), api_keys_enabled: Some(true) };
         assert_eq!(all(&world, both).await, []);

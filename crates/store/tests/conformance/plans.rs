@@ -4,8 +4,14 @@ use sqlx::{AssertSqlSafe, Row};
 use std::fmt::Write;
 
 /// Tables that grow without end.
-const LARGE: [&str; 6] =
-    ["api_keys", "api_key_actions", "api_key_role_assignments", "audit_log_events", "changes", "organizations"];
+const LARGE: [&str; 6] = [
+    "api_keys",
+    "api_key_actions",
+    "api_key_role_assignments",
+    "audit_log_events",
+    "changes",
+    "organizations",
+];
 
 /// What is meant to read a whole table: the index's start, and a dump that is emptied.
 fn reads_all(name: &str) -> bool {
@@ -25,7 +31,8 @@ async fn every_query_finds_its_rows_by_an_index_as_was_accepted() {
         };
         let steps: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
         for table in LARGE {
-            let scans = steps.iter().any(|step| step.split(" USING").next() == Some(&format!("SCAN {table}")));
+            let scans =
+                steps.iter().any(|step| step.split(" USING").next() == Some(&format!("SCAN {table}")));
             assert!(reads_all(&name) || !scans, "{name} reads all of {table}: {steps:?}");
         }
         if !steps.is_empty() {
@@ -33,4 +40,33 @@ async fn every_query_finds_its_rows_by_an_index_as_was_accepted() {
         }
     }
     crate::fixtures::assert_accepted("tests/plans.txt", &plans);
+}
+
+/// The poll must cost the same however much the feed holds, and a batch no more than its rows.
+#[tokio::test]
+async fn following_on_postgres_begins_where_it_stopped() {
+    let db = TestDatabase::postgres().await;
+    let Store::Postgres(pool) = db.store() else { panic!("PostgreSQL") };
+    let (_, next) = lockwork_store::texts().into_iter().find(|(name, _)| name == "feed::NEXT").unwrap();
+    let mut conn = pool.acquire().await.unwrap();
+    let prepare = format!(
+        "INSERT INTO changes (kind, entity_id, recorded_at, transaction_id)
+         SELECT 5, gen_random_uuid(), 0, number FROM generate_series(1, 50000) AS number;
+         ANALYZE changes;
+         SET plan_cache_mode = force_generic_plan;
+         PREPARE next (BIGINT, BIGINT, BIGINT[], BIGINT, BIGINT, BIGINT, BIGINT[], BIGINT) AS {}",
+        next.postgres
+    );
+    sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut *conn).await.unwrap();
+    let explain = "EXPLAIN (COSTS OFF) EXECUTE next (1000, 0, '{}', 0, 0, 100000, '{}', 10000)";
+    let rows = sqlx::raw_sql(explain).fetch_all(&mut *conn).await.unwrap();
+    let plan: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    let plan = plan.join("\n");
+    assert!(!plan.contains("Scan on changes"), "{plan}");
+    assert!(
+        plan.contains(
+            "Index Cond: ((ROW(transaction_id, \"position\") > ROW($1, $2)) AND (transaction_id < $6))"
+        ),
+        "{plan}"
+    );
 }

@@ -46,7 +46,7 @@ on_both! {
         tx.rbac_policy(&world.scope).delete(a.id).await.unwrap();
         tx.commit_unaudited(at(0)).await.unwrap();
         let mut conn = world.read().await;
-        assert_eq!(conn.api_keys(&world.scope).grants(&key).await.unwrap().actions, [b.name.clone()]);
+        assert_eq!(conn.api_keys(&world.scope).grants(&key).await.unwrap().actions, std::slice::from_ref(&b.name));
         assert_eq!(conn.roles(&world.scope).find(role.id).await.unwrap().unwrap().actions, [b.name]);
     }
 
@@ -58,7 +58,7 @@ on_both! {
         policy.delete(theirs.id).await.unwrap();
         policy.upsert(&Action { description: "Stolen".into(), ..theirs.clone() }).await.unwrap();
         tx.commit_unaudited(at(0)).await.unwrap();
-        assert_eq!(list(&other).await, [theirs.clone()]);
+        assert_eq!(list(&other).await, std::slice::from_ref(&theirs));
         assert_eq!(list(&world).await, []);
 
         let mut tx = world.begin().await;

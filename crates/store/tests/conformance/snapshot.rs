@@ -5,13 +5,16 @@ use lockwork_model::access::BackendKeyScope;
 use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
 use lockwork_model::api_keys::{ApiKey, Lifecycle};
 use lockwork_model::backend_api_keys::BackendApiKey;
-use lockwork_model::ids::{ApiKeyId, ApiKeyRoleAssignmentId, BackendApiKeyId, OrganizationId, ProjectId, RoleId};
+use lockwork_model::ids::{
+    ApiKeyId, ApiKeyRoleAssignmentId, BackendApiKeyId, OrganizationId, ProjectId, RoleId,
+};
 use lockwork_model::verification::{
     ActionFacts, BackendKeyFacts, Grants, KeyFacts, KeyState, OrganizationFacts, ProjectFacts, RoleFacts,
 };
-use lockwork_store::snapshot::Grant;
+use lockwork_store::snapshot::{Grant, key_ranges};
 use lockwork_testkit::on_both;
 use std::collections::HashMap;
+use uuid::Uuid;
 
 fn facts(key: &ApiKey, grants: Grants) -> KeyFacts {
     KeyFacts {
@@ -27,7 +30,8 @@ fn facts(key: &ApiKey, grants: Grants) -> KeyFacts {
 
 /// Keys with all kinds of grants, and the facts about them.
 async fn keys(world: &World) -> Vec<KeyFacts> {
-    let actions = [world.insert_action("acme.widgets.a").await.id, world.insert_action("acme.widgets.b").await.id];
+    let actions =
+        [world.insert_action("acme.widgets.a").await.id, world.insert_action("acme.widgets.b").await.id];
     let roles = [role(None, "a"), role(Some(world.organization.id), "b")];
     for role in &roles {
         world.insert_role(role, &actions).await;
@@ -40,9 +44,10 @@ async fn keys(world: &World) -> Vec<KeyFacts> {
             lifecycle: if index % 5 == 0 { Lifecycle::Revoked { at: at(index) } } else { Lifecycle::Active },
             ..world.key()
         };
-        let mut grants = Grants::default();
-        grants.roles = roles.iter().map(|role| role.id).take(index as usize % 3).collect();
-        grants.actions = actions.into_iter().take(index as usize / 3 % 3).collect();
+        let mut grants = Grants {
+            roles: roles.iter().map(|role| role.id).take(index as usize % 3).collect(),
+            actions: actions.into_iter().take(index as usize / 3 % 3).collect(),
+        };
         let mut tx = world.begin().await;
         tx.api_keys(&world.scope).insert(&key, &grants.actions).await.unwrap();
         for &role in &grants.roles {
@@ -55,6 +60,25 @@ async fn keys(world: &World) -> Vec<KeyFacts> {
         grants.actions.sort_unstable();
         all.push(facts(&key, grants));
     }
+    all
+}
+
+/// The keys of a range as a start reads them: grants first, then keys.
+async fn keys_of(world: &World, range: (Uuid, Uuid)) -> Vec<KeyFacts> {
+    let mut grants: HashMap<ApiKeyId, Grants> = HashMap::new();
+    let add = |key, grant| match grant {
+        Grant::Role(role) => grants.entry(key).or_default().roles.push(role),
+        Grant::Action(action) => grants.entry(key).or_default().actions.push(action),
+    };
+    world.store.each_key_grant(range, add).await.unwrap();
+    for grants in grants.values_mut() {
+        grants.roles.sort_unstable();
+        grants.actions.sort_unstable();
+    }
+    let mut all = Vec::new();
+    let take = |id| grants.remove(&id).unwrap_or_default();
+    world.store.each_key(range, take, |facts| all.push(facts)).await.unwrap();
+    assert!(grants.is_empty(), "grants of keys outside the range");
     all
 }
 
@@ -166,23 +190,26 @@ on_both! {
             assert_eq!(found, wanted[..count.min(wanted.len())]);
         }
 
-        let mut grants: HashMap<ApiKeyId, Grants> = HashMap::new();
-        world
-            .store
-            .each_key_grant(|key, grant| match grant {
-                Grant::Role(role) => grants.entry(key).or_default().roles.push(role),
-                Grant::Action(action) => grants.entry(key).or_default().actions.push(action),
-            })
-            .await
-            .unwrap();
-        for grants in grants.values_mut() {
-            grants.roles.sort_unstable();
-            grants.actions.sort_unstable();
+        for count in [1, 2, 3, 7] {
+            let mut all = Vec::new();
+            for range in key_ranges(count) {
+                all.extend(keys_of(&world, range).await);
+            }
+            all.sort_by_key(|facts| facts.id);
+            assert_eq!(all, wanted, "in {count} ranges");
         }
-        let mut all = Vec::new();
-        world.store.each_key(|id| grants.remove(&id).unwrap_or_default(), |facts| all.push(facts)).await.unwrap();
-        all.sort_by_key(|facts| facts.id);
-        assert_eq!(all, wanted);
+        // Read whole, and as ranges that meet at a key: each key is in exactly one.
+        let (first, last) = (Uuid::nil(), Uuid::max());
+        let middle = wanted[17].id.uuid();
+        let after = Uuid::from_u128(middle.as_u128() + 1);
+        for ranges in [&[(first, last)][..], &[(first, middle), (after, last)], &[(last, last), (first, last)]] {
+            let mut all = Vec::new();
+            for &range in ranges {
+                all.extend(keys_of(&world, range).await);
+            }
+            all.sort_by_key(|facts| facts.id);
+            assert_eq!(all, wanted);
+        }
 
         let mut of_organization = world.read().await.organization_keys(world.organization.id).await.unwrap();
         of_organization.sort_unstable();

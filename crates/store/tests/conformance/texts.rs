@@ -24,7 +24,9 @@ async fn every_text_prepares_on_its_database() {
     let texts = lockwork_store::texts();
     assert!(texts.len() > 100, "{}", texts.len());
     for (name, sql) in texts {
-        sqlite(&on_sqlite.store(), sql.sqlite).await.unwrap_or_else(|error| panic!("{name} on SQLite: {error}"));
+        sqlite(&on_sqlite.store(), sql.sqlite)
+            .await
+            .unwrap_or_else(|error| panic!("{name} on SQLite: {error}"));
         let prepared = postgres(&on_postgres.store(), &name, sql.postgres).await;
         prepared.unwrap_or_else(|error| panic!("{name} on PostgreSQL: {error}"));
     }

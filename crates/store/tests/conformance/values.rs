@@ -13,7 +13,18 @@ use uuid::Uuid;
 
 /// Texts that lose something where storage is careless.
 const TEXTS: [&str; 12] = [
-    "", " ", "A", "a", "Ä", "é", "e\u{301}", "ß", "🔑", "\u{10ffff}", "quote ' \" \\ $1 ? % _", "line\nbreak\t",
+    "",
+    " ",
+    "A",
+    "a",
+    "Ä",
+    "é",
+    "e\u{301}",
+    "ß",
+    "🔑",
+    "\u{10ffff}",
+    "quote ' \" \\ $1 ? % _",
+    "line\nbreak\t",
 ];
 
 on_both! {

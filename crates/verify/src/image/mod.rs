@@ -31,3 +31,88 @@ pub enum ImageRefused {
     #[error("the index image does not fit into memory")]
     TooLarge(#[from] crate::IndexFull),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Index;
+    use crate::image::checksum::checksum;
+    use crate::image::format::MAGIC;
+    use lockwork_model::ids::{ActionId, ApiKeyId, BackendApiKeyId, OrganizationId, ProjectId, RoleId};
+    use lockwork_model::secrets::{SecretHash, SecretHasher};
+    use lockwork_model::time::Timestamp;
+    use lockwork_model::verification::*;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    /// An image in one block, without its frame.
+    fn payload() -> Vec<u8> {
+        let index = Index::new(SecretHasher::default());
+        let id = Uuid::from_u64_pair(1, 2);
+        let (project, organization) = (ProjectId::from_uuid(id), OrganizationId::from_uuid(id));
+        let prefixes = vec!["acme_".parse().unwrap()];
+        index.upsert_project(ProjectFacts { id: project, api_keys_enabled: true, prefix: None, prefixes });
+        let actions = vec![ActionFacts { id: ActionId::from_uuid(id), name: "a.b.c".parse().unwrap() }];
+        index.set_actions(project, actions).unwrap();
+        index.upsert_role(RoleFacts { id: RoleId::from_uuid(id), actions: vec![ActionId::from_uuid(id)] }).unwrap();
+        index.upsert_organization(OrganizationFacts { id: organization, project, api_keys_enabled: true }).unwrap();
+        index.upsert_backend_key(BackendKeyFacts {
+            id: BackendApiKeyId::from_uuid(id),
+            project,
+            hash: SecretHash::from_bytes([1; 32]),
+            scope: lockwork_model::access::BackendKeyScope::Full,
+        });
+        for number in 0..40u8 {
+            let facts = KeyFacts {
+                id: ApiKeyId::from_uuid(id),
+                organization,
+                hash: SecretHash::from_bytes([number.wrapping_mul(57); 32]),
+                state: KeyState::Active,
+                expires_at: (number % 2 == 0).then_some(Timestamp::from_micros(7)),
+                display_name: "name".to_owned(),
+                grants: Grants { roles: vec![RoleId::from_uuid(id)], actions: vec![] },
+            };
+            index.upsert_key(&facts).unwrap();
+        }
+        let mut image = Vec::new();
+        index.write_image(&mut image, &FeedPosition(vec![1])).unwrap();
+        let len = u32::from_le_bytes(image[8..12].try_into().unwrap()) as usize;
+        image[12..12 + len].to_vec()
+    }
+
+    /// An image of one block with this payload and the right checksums.
+    fn framed(payload: &[u8]) -> Vec<u8> {
+        let mut image = MAGIC.to_vec();
+        for (number, block) in [payload, &[]].into_iter().enumerate() {
+            image.extend((block.len() as u32).to_le_bytes());
+            image.extend(block);
+            image.extend(checksum(block, number as u64).to_le_bytes());
+        }
+        image
+    }
+
+    fn read(image: &[u8]) -> Result<u64, ImageRefused> {
+        Index::read_image(&mut &*image, SecretHasher::default()).map(|(index, _)| index.len())
+    }
+
+    #[test]
+    fn the_frame_is_the_writers_own() {
+        assert_eq!(read(&framed(&payload())).unwrap(), 40);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1000))]
+        #[test]
+        fn a_forged_image_with_right_checksums_is_read_or_refused_without_a_panic(
+            at in 0..payload().len(),
+            bytes in proptest::collection::vec(prop_oneof![Just(0u8), Just(255u8), any::<u8>()], 1..20),
+            cut in prop::option::of(0..payload().len()),
+        ) {
+            let mut payload = payload();
+            let end = (at + bytes.len()).min(payload.len());
+            payload[at..end].copy_from_slice(&bytes[..end - at]);
+            payload.truncate(cut.unwrap_or(payload.len()));
+            let _ = read(&framed(&payload));
+        }
+    }
+}

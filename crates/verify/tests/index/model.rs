@@ -1,7 +1,5 @@
 //! The index against a naive model of it: after any sequence of changes both say the same of every key.
 
-mod support;
-
 use lockwork_model::ids::*;
 use lockwork_model::permissions::ActionName;
 use lockwork_model::secrets::SecretHasher;
@@ -10,7 +8,7 @@ use lockwork_model::verification::*;
 use lockwork_verify::{FeedPosition, Index};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use support::*;
+use crate::support::*;
 
 const KEYS: u64 = 120;
 const FEW: u64 = 5;

@@ -1,5 +1,4 @@
 //! Facts for tests, from small numbers.
-#![expect(dead_code, reason = "each test file uses its part")]
 
 use lockwork_model::access::BackendKeyScope;
 use lockwork_model::entropy::Entropy;

@@ -1,13 +1,11 @@
 //! Which token gets which verdict.
 
-mod support;
-
 use lockwork_model::permissions::SyntaxError;
 use lockwork_model::secrets::{Pepper, SecretHash, SecretHasher};
 use lockwork_model::time::Timestamp;
 use lockwork_model::verification::*;
 use lockwork_verify::{Index, NameBuffer, Presented, ProjectStatus};
-use support::*;
+use crate::support::*;
 
 #[test]
 fn the_first_failure_in_the_order_is_the_verdict() {

@@ -1,0 +1,70 @@
+//! A body for each operation that takes one. Texts with a `$` are shell variables.
+
+/// The example of an operation's body.
+pub(super) fn body(operation: &str) -> Option<&'static str> {
+    BODIES.iter().find(|(id, _)| *id == operation).map(|(_, body)| *body)
+}
+
+const BODIES: &[(&str, &str)] = &[
+    ("authenticate_api_key", r#"{ "secretToken": "$API_KEY" }"#),
+    (
+        "verify_api_key",
+        r#"{
+  "secretToken": "$API_KEY",
+  "permissions": "acme.widgets.create"
+}"#,
+    ),
+    (
+        "create_api_key",
+        r#"{
+  "apiKey": {
+    "organizationId": "$ORGANIZATION_ID",
+    "displayName": "Deploys",
+    "roleIds": ["$ROLE_ID"],
+    "actions": ["acme.widgets.create"]
+  }
+}"#,
+    ),
+    ("update_api_key", r#"{ "apiKey": { "displayName": "Nightly deploys" } }"#),
+    (
+        "create_api_key_role_assignment",
+        r#"{
+  "apiKeyRoleAssignment": {
+    "apiKeyId": "$API_KEY_ID",
+    "roleId": "$ROLE_ID"
+  }
+}"#,
+    ),
+    (
+        "create_audit_log_event",
+        r#"{
+  "eventName": "acme.widgets.create",
+  "organizationId": "$ORGANIZATION_ID",
+  "eventDetails": { "widget": "blue" }
+}"#,
+    ),
+    ("create_backend_api_key", r#"{ "displayName": "Web backend", "scope": "verify" }"#),
+    ("update_backend_api_key", r#"{ "displayName": "Billing backend" }"#),
+    ("create_organization", r#"{ "displayName": "Globex" }"#),
+    ("update_organization", r#"{ "apiKeysEnabled": true }"#),
+    ("update_organization_domains", r#"{ "domains": ["globex.example"] }"#),
+    ("update_organization_google_hosted_domains", r#"{ "googleHostedDomains": ["globex.example"] }"#),
+    (
+        "update_organization_microsoft_tenant_ids",
+        r#"{ "microsoftTenantIds": ["5f0cbe5a-9c7c-4b0b-8a64-0d9c3f4c2b11"] }"#,
+    ),
+    ("update_project", r#"{ "displayName": "Acme", "apiKeysEnabled": true }"#),
+    ("create_publishable_key", r#"{ "displayName": "Web app" }"#),
+    ("update_publishable_key", r#"{ "displayName": "Mobile app" }"#),
+    (
+        "update_rbac_policy",
+        r#"{
+  "actions": [
+    { "name": "acme.widgets.read", "description": "See widgets" },
+    { "name": "acme.widgets.create", "description": "Create widgets" }
+  ]
+}"#,
+    ),
+    ("create_role", r#"{ "displayName": "Reader", "actions": ["acme.widgets.read"] }"#),
+    ("update_role", r#"{ "actions": ["acme.widgets.read", "acme.widgets.create"] }"#),
+];

@@ -1,0 +1,197 @@
+//! For every documented operation one valid request on things that exist.
+
+use axum::http::Method;
+use lockwork_testkit::TestApp;
+use lockwork_testkit::document::Operation;
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A project's things: at least two rows for each list, so that each has a second page.
+pub struct Things {
+    pub organization: String,
+    pub role: String,
+    /// A role that the key does not have.
+    pub spare_role: String,
+    pub api_key: String,
+    pub secret: String,
+    pub revoked_api_key: String,
+    pub assignment: String,
+    pub backend_api_key: String,
+    pub revoked_backend_api_key: String,
+    pub publishable_key: String,
+    pub user: String,
+    pub session: String,
+}
+
+/// A request that succeeds with a full key of the project.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    pub method: Method,
+    /// With the query.
+    pub path: String,
+    pub body: Option<Value>,
+}
+
+pub const ACTION: &str = "acme.widgets.create";
+
+impl Things {
+    /// New things in the first project.
+    pub async fn new(test: &TestApp) -> Self {
+        test.actions(&[ACTION]).await;
+        let organization = test.organization("Customer").await;
+        let roles = [test.role("Maker", &[ACTION]).await, test.role("Other", &[]).await, test.role("Spare", &[]).await];
+        let [role, second_role, spare_role] = roles;
+        let (api_key, secret) = test.api_key(&organization, json!({ "roleIds": [role, second_role] })).await;
+        let (revoked_api_key, _) = test.api_key(&organization, json!({})).await;
+        let revoke = |kind: &str, id: &str| format!("/v1/{kind}/{id}/revoke");
+        let _ = test.client.post_empty(&revoke("api-keys", &revoked_api_key)).await.ok();
+        let assignments = test.client.get(&format!("/v1/api-key-role-assignments?apiKeyId={api_key}")).await.ok();
+        let backend_api_key = made(test, "backend-api-keys", "backendApiKey").await;
+        let revoked_backend_api_key = made(test, "backend-api-keys", "backendApiKey").await;
+        let _ = test.client.post_empty(&revoke("backend-api-keys", &revoked_backend_api_key)).await.ok();
+        let publishable_key = made(test, "publishable-keys", "publishableKey").await;
+        let user = test.user(&organization, &email()).await;
+        test.user(&organization, &email()).await;
+        let session = test.session(&user).await;
+        test.session(&user).await;
+        test.organization("Second").await;
+        let assignment = assignments["apiKeyRoleAssignments"][0]["id"].as_str().expect("an id").to_owned();
+        Self {
+            organization,
+            role,
+            spare_role,
+            api_key,
+            secret,
+            revoked_api_key,
+            assignment,
+            backend_api_key,
+            revoked_backend_api_key,
+            publishable_key,
+            user,
+            session,
+        }
+    }
+
+    /// Every id.
+    pub fn ids(&self) -> [&str; 11] {
+        [
+            &self.organization,
+            &self.role,
+            &self.spare_role,
+            &self.api_key,
+            &self.revoked_api_key,
+            &self.assignment,
+            &self.backend_api_key,
+            &self.revoked_backend_api_key,
+            &self.publishable_key,
+            &self.user,
+            &self.session,
+        ]
+    }
+
+    /// The valid request of an operation.
+    pub fn request(&self, operation: &Operation) -> Prepared {
+        let (id, query, body) = self.parts(&operation.id);
+        let mut path = operation.path.clone();
+        if let (Some(from), Some(to)) = (path.find('{'), path.find('}')) {
+            path.replace_range(from..=to, id);
+        }
+        if !query.is_empty() {
+            path = format!("{path}?{query}");
+        }
+        let method = operation.method.parse().expect("a method");
+        Prepared { method, path, body: operation.takes_body.then_some(body) }
+    }
+
+    /// The id in the path, the query and the body, where the operation has them.
+    fn parts(&self, operation: &str) -> (&str, String, Value) {
+        fn at<T>(id: &str, rest: T) -> (&str, T) {
+            (id, rest)
+        }
+        let none = || (String::new(), Value::Null);
+        let of_organization = || (format!("organizationId={}", self.organization), Value::Null);
+        let with = |body: Value| (String::new(), body);
+        let named = || with(json!({ "displayName": "A name" }));
+        let (id, (query, body)) = match operation {
+            "get_project" | "get_rbac_policy" => ("", none()),
+            "update_project" => ("", named()),
+            "update_rbac_policy" => ("", with(json!({ "actions": [{ "name": ACTION, "description": "Makes one" }] }))),
+            "list_organizations" | "list_roles" | "list_backend_api_keys" | "list_publishable_keys" => ("", none()),
+            "list_sessions" | "list_audit_log_events" => ("", none()),
+            "create_organization" => ("", named()),
+            "get_organization" | "delete_organization" => at(&self.organization, none()),
+            "get_organization_domains"
+            | "get_organization_google_hosted_domains"
+            | "get_organization_microsoft_tenant_ids" => at(&self.organization, none()),
+            "update_organization" => at(&self.organization, with(json!({ "displayName": "New", "apiKeysEnabled": true }))),
+            "update_organization_domains" => at(&self.organization, with(json!({ "domains": ["example.com"] }))),
+            "update_organization_google_hosted_domains" => {
+                at(&self.organization, with(json!({ "googleHostedDomains": ["example.com"] })))
+            }
+            "update_organization_microsoft_tenant_ids" => {
+                let tenant = "72f988bf-86f1-41af-91ab-2d7cd011db47";
+                at(&self.organization, with(json!({ "microsoftTenantIds": [tenant] })))
+            }
+            "list_users" | "list_api_keys" => ("", of_organization()),
+            "get_user" => at(&self.user, none()),
+            "get_session" => at(&self.session, none()),
+            "create_role" => {
+                let body = json!({
+                    "organizationId": self.organization, "displayName": "New", "description": "d", "actions": [ACTION],
+                });
+                ("", with(body))
+            }
+            "get_role" | "delete_role" => at(&self.role, none()),
+            "update_role" => at(&self.role, with(json!({ "displayName": "New", "actions": [ACTION] }))),
+            "create_api_key" => {
+                let body = json!({
+                    "organizationId": self.organization, "displayName": "New", "expireTime": "2040-01-01T00:00:00Z",
+                    "roleIds": [self.role], "actions": [ACTION],
+                });
+                ("", with(json!({ "apiKey": body })))
+            }
+            "get_api_key" | "revoke_api_key" => at(&self.api_key, none()),
+            "update_api_key" => at(&self.api_key, with(json!({ "apiKey": { "displayName": "New" } }))),
+            "delete_api_key" => at(&self.revoked_api_key, none()),
+            "authenticate_api_key" => ("", with(json!({ "secretToken": self.secret }))),
+            "verify_api_key" => ("", with(json!({ "secretToken": self.secret, "permissions": ACTION }))),
+            "list_api_key_role_assignments" => ("", (format!("apiKeyId={}", self.api_key), Value::Null)),
+            "create_api_key_role_assignment" => {
+                let body = json!({ "apiKeyId": self.api_key, "roleId": self.spare_role });
+                ("", with(json!({ "apiKeyRoleAssignment": body })))
+            }
+            "delete_api_key_role_assignment" => at(&self.assignment, none()),
+            "create_backend_api_key" => ("", with(json!({ "displayName": "New", "scope": "read" }))),
+            "get_backend_api_key" | "revoke_backend_api_key" => at(&self.backend_api_key, none()),
+            "update_backend_api_key" => at(&self.backend_api_key, named()),
+            "delete_backend_api_key" => at(&self.revoked_backend_api_key, none()),
+            "create_publishable_key" => ("", with(json!({ "displayName": "New", "crossDomainMode": true }))),
+            "get_publishable_key" | "delete_publishable_key" => at(&self.publishable_key, none()),
+            "update_publishable_key" => at(&self.publishable_key, named()),
+            "get_config" => at(&self.publishable_key, none()),
+            "create_audit_log_event" => {
+                let body = json!({
+                    "eventName": "acme.widgets.sold", "eventTime": "2030-06-01T00:00:00Z",
+                    "eventDetails": { "price": 7 }, "organizationId": self.organization,
+                });
+                ("", with(body))
+            }
+            _ => panic!(
+                "no valid request is prepared for {operation}: add one to Things::parts in \
+                 crates/http/tests/access/requests.rs"
+            ),
+        };
+        (id, query, body)
+    }
+}
+
+/// A new thing with nothing but a name: its id.
+async fn made(test: &TestApp, path: &str, field: &str) -> String {
+    let made = test.client.post(&format!("/v1/{path}"), json!({ "displayName": "One" })).await.ok();
+    made[field]["id"].as_str().expect("an id").to_owned()
+}
+
+fn email() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!("person{}@example.com", NEXT.fetch_add(1, Ordering::Relaxed))
+}

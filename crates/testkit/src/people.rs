@@ -1,0 +1,54 @@
+//! People and their sessions, whom no operation makes yet.
+
+use crate::app::TestApp;
+use crate::databases::Kind;
+use crate::determinism::SeededEntropy;
+use lockwork_model::ids::{OrganizationId, SessionId, UserId};
+use lockwork_model::time::Clock;
+use std::fmt::Display;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+fn dice() -> SeededEntropy {
+    static NEXT: AtomicU64 = AtomicU64::new(1 << 32);
+    SeededEntropy(NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+impl TestApp {
+    /// A new person in an organization: their id.
+    pub async fn user(&self, organization: &str, email: &str) -> String {
+        let organization: OrganizationId = organization.parse().expect("an organization's id");
+        let (id, now) = (UserId::generate(&mut dice()), self.clock.now().as_micros());
+        self.database
+            .execute(&format!(
+                "INSERT INTO users (id, project_id, organization_id, email, is_owner, created_at, updated_at)
+                 SELECT {}, project_id, id, '{email}', FALSE, {now}, {now} FROM organizations WHERE id = {}",
+                self.literal(id.uuid().simple()),
+                self.literal(organization.uuid().simple()),
+            ))
+            .await;
+        id.to_string()
+    }
+
+    /// A new session of a person, signed in with Google: its id.
+    pub async fn session(&self, user: &str) -> String {
+        let user: UserId = user.parse().expect("a user's id");
+        let (id, now) = (SessionId::generate_at(self.clock.now(), &mut dice()), self.clock.now().as_micros());
+        self.database
+            .execute(&format!(
+                "INSERT INTO sessions (id, project_id, user_id, primary_auth_factor, created_at, last_active_at,
+                     expires_at)
+                 SELECT {}, project_id, id, 2, {now}, {now}, {now} + 3600000000 FROM users WHERE id = {}",
+                self.literal(id.uuid().simple()),
+                self.literal(user.uuid().simple()),
+            ))
+            .await;
+        id.to_string()
+    }
+
+    fn literal(&self, hexadecimal: impl Display) -> String {
+        match self.database.kind() {
+            Kind::Sqlite => format!("x'{hexadecimal}'"),
+            Kind::Postgres => format!("'{hexadecimal}'"),
+        }
+    }
+}
