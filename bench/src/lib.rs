@@ -4,6 +4,7 @@
 
 pub mod chart;
 pub mod client;
+pub mod constant;
 pub mod epoll;
 pub mod floor;
 pub mod huge_pages;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use lockwork_bench::{epoll, report, scenarios, tools};
+use lockwork_bench::{constant, epoll, report, scenarios, tools};
 
 /// Measures Lockwork beside the floor of the machine and beside its peers.
 #[derive(Parser)]
@@ -17,6 +17,12 @@ struct Arguments {
 enum Command {
     /// Answer every request with a constant from a hand-written epoll loop
     EpollFloor {
+        /// Address to listen on
+        #[arg(long)]
+        listen: SocketAddr,
+    },
+    /// Answer every request with a constant through Lockwork's own listener
+    Constant {
         /// Address to listen on
         #[arg(long)]
         listen: SocketAddr,
@@ -44,6 +50,7 @@ enum Command {
 fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::EpollFloor { listen } => epoll::serve(listen),
+        Command::Constant { listen } => constant::run(listen),
         Command::ShaMemoryFloor(options) => scenarios::sha_memory::run(&options),
         Command::Http(options) => scenarios::http::run(&options),
         Command::Peers(options) => scenarios::peers::run(&options),

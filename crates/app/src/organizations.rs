@@ -31,7 +31,10 @@ async fn project_of<C: Queries>(mut projects: Projects<'_, C>) -> Result<Project
 
 /// As callers see it: its API keys are also off while the project's are (contract §1.2).
 fn shown(organization: Organization, project: &Project) -> Organization {
-    Organization { api_keys_enabled: organization.api_keys_enabled && project.api_keys_enabled, ..organization }
+    Organization {
+        api_keys_enabled: organization.api_keys_enabled && project.api_keys_enabled,
+        ..organization
+    }
 }
 
 impl App {
@@ -168,9 +171,11 @@ impl App {
     ) -> Result<Vec<String>> {
         let scope = self.authorize(ctx, Permission::OrganizationsWrite).await?;
         let (name, singular, plural) = match list {
-            DomainList::Domains => {
-                ("tesseral.organizations.update_domains", "organizationDomains", "previousOrganizationDomains")
-            }
+            DomainList::Domains => (
+                "tesseral.organizations.update_domains",
+                "organizationDomains",
+                "previousOrganizationDomains",
+            ),
             DomainList::GoogleHostedDomains => (
                 "tesseral.organizations.update_google_hosted_domains",
                 "organizationGoogleHostedDomains",

@@ -20,24 +20,24 @@ pub(crate) struct Refusal {
 impl Refusal {
     /// An error with a status of its own.
     #[must_use]
-    pub const fn new(status: StatusCode, error: Error) -> Self {
+    pub(crate) const fn new(status: StatusCode, error: Error) -> Self {
         Self { status, error }
     }
 
     /// The status.
     #[must_use]
-    pub const fn status(&self) -> StatusCode {
+    pub(crate) const fn status(&self) -> StatusCode {
         self.status
     }
 
     /// What went wrong.
     #[must_use]
-    pub const fn error(&self) -> &Error {
+    pub(crate) const fn error(&self) -> &Error {
         &self.error
     }
 
     /// Writes the body; `request_id` becomes its `instance`.
-    pub fn write(&self, request_id: &str, body: &mut Vec<u8>) {
+    pub(crate) fn write(&self, request_id: &str, body: &mut Vec<u8>) {
         let message = self.error.message();
         let (code, slug) = wire(self.error.code());
         let details = ErrorDetail {

@@ -215,9 +215,11 @@ pub(crate) fn parse_json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T,
     Ok(value)
 }
 
+/// Names the field only when its value is wrong: broken JSON may break off inside a name that the client made up.
 fn invalid_json(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
     let (path, problem) = (error.path().to_string(), shown(&error.inner().to_string()));
-    if path == "." { Error::invalid(problem).into() } else { Error::invalid_field(shown(&path), problem).into() }
+    let is_field = path != "." && error.inner().is_data();
+    if is_field { Error::invalid_field(shown(&path), problem).into() } else { Error::invalid(problem).into() }
 }
 
 /// A parser's message, shortened, and without the value that the client sent: it may be a secret in the wrong place.

@@ -20,13 +20,16 @@ use lockwork_app::App;
 use std::sync::LazyLock;
 
 static PAGE: LazyLock<File> = LazyLock::new(|| {
-    let apis = [Api::read("backend", &crate::openapi::backend()), Api::read("config", &crate::openapi::config())];
+    let apis =
+        [Api::read("backend", &crate::openapi::backend()), Api::read("config", &crate::openapi::config())];
     File::new("text/html; charset=utf-8", page::render(&apis))
 });
-static STYLE: LazyLock<File> =
-    LazyLock::new(|| File::new("text/css; charset=utf-8", include_str!("reference/reference.css").to_owned()));
-static SCRIPT: LazyLock<File> =
-    LazyLock::new(|| File::new("text/javascript; charset=utf-8", include_str!("reference/reference.js").to_owned()));
+static STYLE: LazyLock<File> = LazyLock::new(|| {
+    File::new("text/css; charset=utf-8", include_str!("reference/reference.css").to_owned())
+});
+static SCRIPT: LazyLock<File> = LazyLock::new(|| {
+    File::new("text/javascript; charset=utf-8", include_str!("reference/reference.js").to_owned())
+});
 static BACKEND: LazyLock<File> = LazyLock::new(|| File::new("application/json", crate::openapi::backend()));
 static CONFIG: LazyLock<File> = LazyLock::new(|| File::new("application/json", crate::openapi::config()));
 

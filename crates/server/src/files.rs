@@ -33,6 +33,13 @@ pub(crate) fn write_new_private(path: &Path, content: &[u8]) -> Result<()> {
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// Puts a file's name on disk; its content is not enough after a power failure.
+pub(crate) fn sync_folder_of(path: &Path) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let synced = fs::File::open(folder).and_then(|folder| folder.sync_all());
+    synced.with_context(|| format!("cannot write to the folder {}", folder.display()))
+}
+
 /// Reads a file that strangers must not be able to read.
 pub(crate) fn read_secret(path: &Path) -> Result<String> {
     ensure_private(path)?;

@@ -8,12 +8,14 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use lockwork_app::{MasterKey, SystemEntropy};
 use lockwork_model::entropy::Entropy;
 use lockwork_model::secrets::Pepper;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The master key, and where to keep it if it was just made.
 pub(crate) struct Master {
     pub(crate) key: MasterKey,
-    /// File and content. To be written once the database has accepted the key, and before anything is sealed.
+    /// File and content. To be written before the database is made, so that there is no database without its key.
     to_keep: Option<(PathBuf, String)>,
 }
 
@@ -27,13 +29,13 @@ impl Master {
             return Ok(Self { key, to_keep: None });
         }
         let path = config.server.data_dir().join("master.key");
+        // Asked before the key's file is: another process may be making both, the key first.
+        let database = embedded_database.map(|database| (database, database.exists()));
         if path.exists() {
-            let secret = Secret::new(files::read_secret(&path)?);
-            let bytes = decode(&path.display().to_string(), &secret)?;
-            return Ok(Self { key: MasterKey::from_bytes(bytes), to_keep: None });
+            return Self::read(&path);
         }
-        match embedded_database {
-            Some(database) if database.exists() => bail!(
+        match database {
+            Some((database, true)) => bail!(
                 "{} is missing beside {}; restore it from your backup, or set secrets.master_key_file",
                 path.display(),
                 database.display()
@@ -51,12 +53,27 @@ impl Master {
         Ok(Self { key: MasterKey::from_bytes(bytes), to_keep: Some((path, text)) })
     }
 
-    /// Writes a new key to its file.
-    pub(crate) fn keep(&self) -> Result<()> {
-        match &self.to_keep {
-            Some((path, text)) => files::write_new_private(path, text.as_bytes()),
-            None => Ok(()),
+    fn read(path: &Path) -> Result<Self> {
+        let secret = Secret::new(files::read_secret(path)?);
+        let bytes = decode(&path.display().to_string(), &secret)?;
+        Ok(Self { key: MasterKey::from_bytes(bytes), to_keep: None })
+    }
+
+    /// Writes a new key to its file, whole or not at all. Of several processes that start at once the first one's
+    /// key becomes the key of all.
+    pub(crate) fn keep(self) -> Result<Self> {
+        let Some((path, text)) = &self.to_keep else { return Ok(self) };
+        let temporary = path.with_extension(format!("{}.new", std::process::id()));
+        let _ = fs::remove_file(&temporary);
+        files::write_new_private(&temporary, text.as_bytes())?;
+        let linked = fs::hard_link(&temporary, path);
+        let _ = fs::remove_file(&temporary);
+        match linked {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            linked => linked.with_context(|| format!("cannot make {}", path.display()))?,
         }
+        files::sync_folder_of(path)?;
+        Self::read(path)
     }
 }
 
@@ -85,7 +102,6 @@ fn decode(what: &str, secret: &Secret) -> Result<[u8; 32]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
     fn config(folder: &Path) -> Config {
@@ -102,12 +118,22 @@ mod tests {
     fn a_new_key_is_kept_for_its_owner_only_and_found_again() {
         let folder = tempfile::tempdir().unwrap();
         let config = config(folder.path());
-        Master::find(&config, None).unwrap().keep().unwrap();
+        let _ = Master::find(&config, None).unwrap().keep().unwrap();
         let path = folder.path().join("master.key");
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
         assert!(Master::find(&config, None).unwrap().to_keep.is_none());
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         assert!(refusal(&config, None).contains("run: chmod o= "));
+    }
+
+    #[test]
+    fn of_two_new_keys_the_first_that_is_kept_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let [first, second] = [(); 2].map(|()| Master::find(&config(folder.path()), None).unwrap());
+        let first = first.to_keep.clone().map(|(path, text)| (first.keep().unwrap(), path, text)).unwrap();
+        let _ = second.keep().unwrap();
+        assert_eq!(fs::read_to_string(&first.1).unwrap(), first.2);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

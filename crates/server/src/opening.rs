@@ -38,10 +38,10 @@ pub(crate) async fn open(config: &Config) -> Result<(App, Store)> {
     if embedded.is_some() || config.server.data_dir.is_some() || config.verify.image {
         files::make_private_folder(&config.server.data_dir())?;
     }
+    let master = master.keep()?;
     let store = Store::open(&url).await.with_context(|| format!("cannot open the database {url}"))?;
     store.migrate().await.with_context(|| format!("cannot bring the database {url} up to date"))?;
     let app = open_app(config, store.clone(), &master, pepper).await?;
-    master.keep()?;
     Ok((app, store))
 }
 

@@ -86,7 +86,7 @@ pub type KeyRange = (Uuid, Uuid);
 #[must_use]
 pub fn key_ranges(count: u8) -> Vec<KeyRange> {
     let count = u128::from(count.max(1));
-    let width = u128::MAX / count + 1;
+    let width = u128::MAX / count;
     let last = |number: u128| if number + 1 == count { u128::MAX } else { (number + 1) * width - 1 };
     (0..count).map(|number| (Uuid::from_u128(number * width), Uuid::from_u128(last(number)))).collect()
 }

@@ -1,6 +1,6 @@
 //! `/v1/api-keys/verify` and `/v1/api-keys/authenticate`, on the router and on the fast lane.
 
-use crate::error::{Refusal, Result, WriteFailures};
+use crate::error::{Result, WriteFailures};
 use crate::extract::{BackendCtx, NoParameters, Query, RawJson, authenticate, check_content_type, parse_json};
 use crate::fast_lane::{HotPath, HotRequest, HotRoute};
 use crate::metrics::METRICS;
@@ -42,7 +42,6 @@ pub(crate) struct VerifyApiKey<'a> {
 /// The key that a secret belongs to.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[expect(dead_code, reason = "its schema is used; the answer is written by hand")]
 pub(crate) struct AuthenticatedApiKey {
     api_key_id: String,
     organization_id: String,
@@ -54,7 +53,6 @@ pub(crate) struct AuthenticatedApiKey {
 /// The verdict on a secret.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[expect(dead_code, reason = "its schema is used; the answer is written by hand")]
 pub(crate) struct Verdict {
     /// Whether to let the request in.
     valid: bool,

@@ -45,7 +45,10 @@ fn path(template: &str) -> String {
 
 /// The parameters that a request cannot do without.
 fn query(operation: &Operation) -> String {
-    let required = operation.parameters.iter().filter(|parameter| parameter.place == "query" && parameter.field.required);
+    let required = operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.place == "query" && parameter.field.required);
     let pairs: Vec<String> = required
         .map(|parameter| format!("{}=${}", parameter.field.name, variable(&parameter.field.name)))
         .collect();
@@ -72,7 +75,10 @@ mod tests {
     fn variables_are_named_after_what_they_hold() {
         assert_eq!(variable("apiKeyId"), "API_KEY_ID");
         assert_eq!(path("/v1/api-keys/{id}/revoke"), "/v1/api-keys/$API_KEY_ID/revoke");
-        assert_eq!(path("/v1/organizations/{organizationId}/domains"), "/v1/organizations/$ORGANIZATION_ID/domains");
+        assert_eq!(
+            path("/v1/organizations/{organizationId}/domains"),
+            "/v1/organizations/$ORGANIZATION_ID/domains"
+        );
         assert_eq!(path("/v1/config/{publishableKey}"), "/v1/config/$PUBLISHABLE_KEY");
     }
 }

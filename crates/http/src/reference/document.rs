@@ -84,7 +84,8 @@ fn groups(slug_of_api: &str, document: &Value) -> Vec<Group> {
         Group { id, name, description, operations: Vec::new() }
     };
     let tags = list(&document["tags"]).iter();
-    let mut groups: Vec<Group> = tags.map(|tag| group(text(&tag["name"]), text(&tag["description"]))).collect();
+    let mut groups: Vec<Group> =
+        tags.map(|tag| group(text(&tag["name"]), text(&tag["description"]))).collect();
     for (tag, operation) in operations(document) {
         match groups.iter_mut().find(|group| group.name == tag) {
             Some(group) => group.operations.push(operation),
@@ -122,7 +123,11 @@ fn operation(document: &Value, method: &str, path: &str, source: &Value) -> Oper
     };
     let id = text(&source["operationId"]);
     let responses = source["responses"].as_object().into_iter().flatten().filter_map(|(status, response)| {
-        Some(Response { status: status.parse().ok()?, description: text(&response["description"]), body: body(response) })
+        Some(Response {
+            status: status.parse().ok()?,
+            description: text(&response["description"]),
+            body: body(response),
+        })
     });
     let parameters = list(&source["parameters"]).iter().map(|parameter| {
         let mut shape = schema::read(components, &parameter["schema"]);
@@ -130,7 +135,10 @@ fn operation(document: &Value, method: &str, path: &str, source: &Value) -> Oper
             description.clone_into(&mut shape.description);
         }
         let required = parameter["required"].as_bool().unwrap_or_default();
-        Parameter { place: text(&parameter["in"]), field: Field { name: text(&parameter["name"]), required, shape } }
+        Parameter {
+            place: text(&parameter["in"]),
+            field: Field { name: text(&parameter["name"]), required, shape },
+        }
     });
     Operation {
         method: method.to_ascii_uppercase(),

@@ -39,7 +39,8 @@ impl Html {
 
 /// A text as part of an `id`: lower case, digits and hyphens.
 pub(super) fn slug(text: &str) -> String {
-    let words = text.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let words =
+        text.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-").to_ascii_lowercase()
 }
 

@@ -10,7 +10,10 @@ pub(super) struct Heading {
 
 /// The headings of a description. `prefix` keeps their ids apart from those of other descriptions.
 pub(super) fn headings(prefix: &str, source: &str) -> Vec<Heading> {
-    blocks(source).filter_map(heading).map(|title| Heading { id: id(prefix, title), title: title.to_owned() }).collect()
+    blocks(source)
+        .filter_map(heading)
+        .map(|title| Heading { id: id(prefix, title), title: title.to_owned() })
+        .collect()
 }
 
 /// Writes a description. Its headings, of any level, become `h3`.
@@ -90,13 +93,17 @@ mod tests {
         assert_eq!(rendered("One\nline.\n\nTwo."), "<p>One\nline.</p>\n<p>Two.</p>\n");
         assert_eq!(rendered("- a\n- b\n  c"), "<ul>\n<li>a</li>\n<li>b\n  c</li>\n</ul>\n");
         assert_eq!(rendered("## How to page"), "<h3 id=\"x-how-to-page\">How to page</h3>\n");
-        let found: Vec<String> = headings("x", "## A b\n\ntext").into_iter().map(|heading| heading.id).collect();
+        let found: Vec<String> =
+            headings("x", "## A b\n\ntext").into_iter().map(|heading| heading.id).collect();
         assert_eq!(found, ["x-a-b"]);
     }
 
     #[test]
     fn marks_become_elements_and_what_they_hold_is_escaped() {
-        assert_eq!(rendered("`a<b` and **c&d**"), "<p><code>a&lt;b</code> and <strong>c&amp;d</strong></p>\n");
+        assert_eq!(
+            rendered("`a<b` and **c&d**"),
+            "<p><code>a&lt;b</code> and <strong>c&amp;d</strong></p>\n"
+        );
         assert_eq!(rendered("<script>"), "<p>&lt;script&gt;</p>\n");
     }
 

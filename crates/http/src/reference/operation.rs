@@ -87,7 +87,9 @@ pub(super) fn fields(fields_of_object: &[Field], direction: Direction, html: &mu
     }
     html.markup("<ul class=\"fields\">\n");
     for field in fields_of_object {
-        html.markup("<li><p class=\"field\"><code>").text(&field.name).markup("</code> <span class=\"kind\">");
+        html.markup("<li><p class=\"field\"><code>")
+            .text(&field.name)
+            .markup("</code> <span class=\"kind\">");
         html.text(&field.shape.kind).markup("</span>");
         if field.required && direction == Direction::Request {
             html.markup(" <span class=\"required\">required</span>");
@@ -122,7 +124,8 @@ fn success(response: &Response, html: &mut Html) {
         html.markup("<p class=\"response\">");
         status(response.status, html);
         html.markup(" <span class=\"muted\">");
-        html.markup(if shape.is_some() { "an empty object" } else { "without a body" }).markup("</span></p>\n");
+        html.markup(if shape.is_some() { "an empty object" } else { "without a body" })
+            .markup("</span></p>\n");
         return;
     }
     let open = found.iter().map(count).sum::<usize>() <= FIELDS_SHOWN;
@@ -157,11 +160,17 @@ fn errors(operation: &Operation, api: &Api, html: &mut Html) {
         markdown::inline(&response.description, html);
         html.markup("</p>");
         if response.body != api.error {
-            fields(response.body.as_ref().map(|shape| shape.fields.as_slice()).unwrap_or_default(), Direction::Answer, html);
+            fields(
+                response.body.as_ref().map(|shape| shape.fields.as_slice()).unwrap_or_default(),
+                Direction::Answer,
+                html,
+            );
         }
         html.markup("</li>\n");
     }
-    html.markup("</ul>\n<p>Errors have the <a href=\"#").text(api.slug).markup("-error-body\">error body</a>.</p>\n");
+    html.markup("</ul>\n<p>Errors have the <a href=\"#")
+        .text(api.slug)
+        .markup("-error-body\">error body</a>.</p>\n");
     html.markup("</details>\n");
 }
 
@@ -177,9 +186,7 @@ fn count(field: &Field) -> usize {
 }
 
 fn example(operation: &Operation, html: &mut Html) {
-    html.markup("<div class=\"example\"><p>").text(&operation.method).markup(" ");
-    path(&operation.path, html);
-    html.markup("</p>\n<pre><code>");
+    html.markup("<div class=\"example\"><p>Try it</p>\n<pre><code>");
     let command = curl::command(operation);
     let mut parts = command.split('$');
     html.text(parts.next().unwrap_or_default());

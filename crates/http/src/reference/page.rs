@@ -46,7 +46,11 @@ fn contents(apis: &[Api], html: &mut Html) {
         html.markup("<p class=\"api-name\">").text(&api.title).markup("</p>\n<ul>\n");
         html.markup("<li><a href=\"#").text(api.slug).markup("\">Overview</a></li>\n");
         for heading in markdown::headings(api.slug, &api.description) {
-            html.markup("<li><a href=\"#").text(&heading.id).markup("\">").text(&heading.title).markup("</a></li>\n");
+            html.markup("<li><a href=\"#")
+                .text(&heading.id)
+                .markup("\">")
+                .text(&heading.title)
+                .markup("</a></li>\n");
         }
         if api.error.is_some() {
             html.markup("<li><a href=\"#").text(api.slug).markup("-error-body\">Error body</a></li>\n");
@@ -55,7 +59,11 @@ fn contents(apis: &[Api], html: &mut Html) {
             html.markup("<li class=\"group\"><a href=\"#").text(&group.id).markup("\">").text(&group.name);
             html.markup("</a>\n<ul>\n");
             for each in &group.operations {
-                html.markup("<li><a href=\"#").text(&each.id).markup("\" data-path=\"").text(&each.path).markup("\">");
+                html.markup("<li><a href=\"#")
+                    .text(&each.id)
+                    .markup("\" data-path=\"")
+                    .text(&each.path)
+                    .markup("\">");
                 operation::method(each, html);
                 html.markup(" ").text(&each.summary).markup("</a></li>\n");
             }
@@ -89,7 +97,9 @@ fn introduction(apis: &[Api], html: &mut Html) {
 }
 
 fn api(api: &Api, html: &mut Html) {
-    html.markup("<section class=\"api\" aria-labelledby=\"").text(api.slug).markup("\">\n<div class=\"prose\">\n");
+    html.markup("<section class=\"api\" aria-labelledby=\"")
+        .text(api.slug)
+        .markup("\">\n<div class=\"prose\">\n");
     html.markup("<h2 id=\"").text(api.slug).markup("\">").text(&api.title).markup("</h2>\n");
     markdown::render(api.slug, &api.description, html);
     if let Some(error) = &api.error {
@@ -105,7 +115,9 @@ fn api(api: &Api, html: &mut Html) {
 }
 
 fn group(api: &Api, group: &Group, html: &mut Html) {
-    html.markup("<section class=\"group\" aria-labelledby=\"").text(&group.id).markup("\">\n<div class=\"group-head\">\n");
+    html.markup("<section class=\"group\" aria-labelledby=\"")
+        .text(&group.id)
+        .markup("\">\n<div class=\"group-head\">\n");
     html.markup("<div><h3 id=\"").text(&group.id).markup("\">").text(&group.name).markup("</h3>\n");
     markdown::render(&group.id, &group.description, html);
     html.markup("</div>\n<ul class=\"endpoints\" aria-label=\"Operations\">\n");

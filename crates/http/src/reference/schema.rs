@@ -37,7 +37,9 @@ impl<'a> Reader<'a> {
     fn shape(&mut self, schema: &'a Value) -> Shape {
         let mut shape = if let Some(reference) = schema["$ref"].as_str() {
             self.referenced(reference.rsplit('/').next().unwrap_or_default())
-        } else if let Some(variants) = ["oneOf", "anyOf", "allOf"].iter().find_map(|word| schema[*word].as_array()) {
+        } else if let Some(variants) =
+            ["oneOf", "anyOf", "allOf"].iter().find_map(|word| schema[*word].as_array())
+        {
             self.combined(variants)
         } else {
             self.plain(schema)
@@ -86,8 +88,12 @@ impl<'a> Reader<'a> {
                 let description = if items.fields.is_empty() { String::new() } else { items.description };
                 Shape { kind: format!("array of {}s", items.kind), description, ..items }
             }
-            "object" => Shape { kind: "object".to_owned(), choices, fields: self.fields(schema), ..Shape::default() },
-            "string" if schema["format"] == "date-time" => Shape { kind: "timestamp".to_owned(), ..Shape::default() },
+            "object" => {
+                Shape { kind: "object".to_owned(), choices, fields: self.fields(schema), ..Shape::default() }
+            }
+            "string" if schema["format"] == "date-time" => {
+                Shape { kind: "timestamp".to_owned(), ..Shape::default() }
+            }
             kind => Shape { kind: bounded(kind, schema), choices, ..Shape::default() },
         }
     }
@@ -127,8 +133,10 @@ mod tests {
 
     #[test]
     fn a_reference_is_resolved_and_its_own_words_win() {
-        let components = json!({ "Time": { "type": "string", "format": "date-time", "description": "A moment." } });
-        let shape = read(&components, &json!({ "$ref": "#/components/schemas/Time", "description": "When." }));
+        let components =
+            json!({ "Time": { "type": "string", "format": "date-time", "description": "A moment." } });
+        let shape =
+            read(&components, &json!({ "$ref": "#/components/schemas/Time", "description": "When." }));
         assert_eq!((shape.kind.as_str(), shape.description.as_str()), ("timestamp", "When."));
     }
 
@@ -144,7 +152,8 @@ mod tests {
 
     #[test]
     fn a_type_may_be_used_twice_side_by_side() {
-        let components = json!({ "Name": { "type": "object", "properties": { "first": { "type": "string" } } } });
+        let components =
+            json!({ "Name": { "type": "object", "properties": { "first": { "type": "string" } } } });
         let name = json!({ "$ref": "#/components/schemas/Name" });
         let shape = read(&components, &json!({ "type": "object", "properties": { "a": name, "b": name } }));
         assert!(shape.fields.iter().all(|field| field.shape.fields.len() == 1));
@@ -153,7 +162,8 @@ mod tests {
     #[test]
     fn what_may_be_null_is_called_by_its_type() {
         assert_eq!(read(&Value::Null, &json!({ "type": ["string", "null"] })).kind, "string");
-        let either = json!({ "oneOf": [{ "type": "boolean", "description": "Whether." }, { "type": "null" }] });
+        let either =
+            json!({ "oneOf": [{ "type": "boolean", "description": "Whether." }, { "type": "null" }] });
         assert_eq!(read(&Value::Null, &either).description, "Whether.");
         assert_eq!(read(&Value::Null, &either).kind, "boolean");
     }

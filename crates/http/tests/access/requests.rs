@@ -171,8 +171,8 @@ impl Things {
             "get_config" => at(&self.publishable_key, none()),
             "create_audit_log_event" => {
                 let body = json!({
-                    "eventName": "acme.widgets.sold", "eventTime": "2030-06-01T00:00:00Z",
-                    "eventDetails": { "price": 7 }, "organizationId": self.organization,
+                    "eventName": "acme.widgets.sold", "eventDetails": { "price": 7 },
+                    "organizationId": self.organization,
                 });
                 ("", with(body))
             }

@@ -101,7 +101,8 @@ async fn the_name_is_optional_and_only_a_named_change_touches_it() {
     let made = make(&test, json!({ "organizationId": organization, "displayName": null })).await;
     assert_eq!(made.get("displayName"), None);
     let path = format!("/v1/api-keys/{}", made["id"].as_str().unwrap());
-    let change = async |body: Value| test.client.patch(&path, body).await.ok()["apiKey"]["displayName"].clone();
+    let change =
+        async |body: Value| test.client.patch(&path, body).await.ok()["apiKey"]["displayName"].clone();
     assert_eq!(change(json!({ "apiKey": { "displayName": "Named" } })).await, "Named");
     for nothing in [
         json!({ "apiKey": {} }),
@@ -136,12 +137,18 @@ async fn a_key_expires_at_the_very_microsecond_and_is_not_revoked_by_it() {
 async fn an_expiry_must_be_a_time_in_the_future() {
     let test = TestApp::new().await;
     let organization = test.organization("Customer").await;
-    for past in ["2030-01-01T00:00:00Z", "2029-12-31T23:59:59.999999Z", "1970-01-01T00:00:00Z", "2030-01-01T01:00:00+01:00"] {
+    for past in [
+        "2030-01-01T00:00:00Z",
+        "2029-12-31T23:59:59.999999Z",
+        "1970-01-01T00:00:00Z",
+        "2030-01-01T01:00:00+01:00",
+    ] {
         let refused = refusal(&test, json!({ "organizationId": organization, "expireTime": past })).await;
         assert_eq!(refused, (400, "apiKey.expireTime: must be in the future".to_owned()), "{past}");
     }
     for wrong in ["", "tomorrow", "2031-01-01", "2031-02-30T00:00:00Z", "10000-01-01T00:00:00Z"] {
-        let (status, description) = refusal(&test, json!({ "organizationId": organization, "expireTime": wrong })).await;
+        let (status, description) =
+            refusal(&test, json!({ "organizationId": organization, "expireTime": wrong })).await;
         assert_eq!(status, 400, "{wrong}");
         assert!(description.starts_with("apiKey.expireTime: not a time in RFC 3339 form"), "{description}");
     }
@@ -172,16 +179,28 @@ async fn what_a_key_is_given_must_exist_and_belong_to_its_organization() {
         (json!({ "organizationId": "" }), 400, "apiKey.organizationId: is required"),
         (json!({ "organizationId": "org_x" }), 400, "invalid organization id"),
         (json!({ "organizationId": "org_0000000000000000000000001" }), 404, "organization not found"),
-        (json!({ "organizationId": mine, "roleIds": ["role_0000000000000000000000001"] }), 404, "role not found"),
+        (
+            json!({ "organizationId": mine, "roleIds": ["role_0000000000000000000000001"] }),
+            404,
+            "role not found",
+        ),
         (json!({ "organizationId": mine, "roleIds": ["maker"] }), 400, "apiKey.roleIds: invalid role id"),
         (
             json!({ "organizationId": mine, "roleIds": [theirs] }),
             400,
             "the role belongs to another organization than the api key",
         ),
-        (json!({ "organizationId": mine, "roleIds": many }), 400, "apiKey.roleIds: must name at most 100 roles"),
+        (
+            json!({ "organizationId": mine, "roleIds": many }),
+            400,
+            "apiKey.roleIds: must name at most 100 roles",
+        ),
         (json!({ "organizationId": mine, "actions": ["a.b.c"] }), 400, "invalid action \"a.b.c\""),
-        (json!({ "organizationId": mine, "actions": actions }), 400, "apiKey.actions: must name at most 100 actions"),
+        (
+            json!({ "organizationId": mine, "actions": actions }),
+            400,
+            "apiKey.actions: must name at most 100 actions",
+        ),
     ] {
         assert_eq!(refusal(&test, fields.clone()).await, (status, description.to_owned()), "{fields}");
     }

@@ -8,7 +8,8 @@ use std::time::Duration;
 const PATH: &str = "/v1/api-keys/authenticate";
 const MALFORMED: (u16, &str, &str) = (400, "unauthenticated_api_key", "malformed_api_key_secret_token");
 const INVALID: (u16, &str, &str) = (400, "unauthenticated_api_key", "invalid_api_key_secret_token");
-const PROJECT_OFF: (u16, &str, &str) = (403, "permission_denied", "api keys are not enabled for this project");
+const PROJECT_OFF: (u16, &str, &str) =
+    (403, "permission_denied", "api keys are not enabled for this project");
 const ORGANIZATION_OFF: (u16, &str, &str) =
     (403, "permission_denied", "api keys are not enabled for this organization");
 
@@ -25,7 +26,11 @@ async fn switch_project(test: &TestApp, enabled: bool) {
 }
 
 async fn switch_organization(test: &TestApp, id: &str, enabled: bool) {
-    let _ = test.client.patch(&format!("/v1/organizations/{id}"), json!({ "apiKeysEnabled": enabled })).await.ok();
+    let _ = test
+        .client
+        .patch(&format!("/v1/organizations/{id}"), json!({ "apiKeysEnabled": enabled }))
+        .await
+        .ok();
 }
 
 /// Texts that are no key of a project with the prefix `lw_`, each for a reason of its own.
@@ -163,7 +168,8 @@ async fn the_secret_may_be_named_in_either_case_and_must_be_a_text() {
         format!(r#" {{ "unheardOf" : [1, {{}}] , "secretToken" : "{secret}" }} "#),
         format!(r#"{{"secretToken":"{escaped}"}}"#),
     ] {
-        let answer = test.client.send(axum::http::Method::POST, PATH, Some("application/json"), body.into()).await;
+        let answer =
+            test.client.send(axum::http::Method::POST, PATH, Some("application/json"), body.into()).await;
         assert_eq!(answer.ok(), json!({ "apiKeyId": id, "organizationId": organization }));
     }
     for nothing in [json!({}), json!({ "secretToken": null }), json!({ "secretToken": "" })] {
@@ -171,7 +177,8 @@ async fn the_secret_may_be_named_in_either_case_and_must_be_a_text() {
         assert_eq!(refused, MALFORMED.2);
     }
     for wrong in [json!(7), json!(["a"]), json!({}), json!(true)] {
-        let refused = test.client.post(PATH, json!({ "secretToken": wrong })).await.refused(400, "invalid_argument");
+        let refused =
+            test.client.post(PATH, json!({ "secretToken": wrong })).await.refused(400, "invalid_argument");
         assert!(refused.starts_with("secretToken: invalid type"), "{refused}");
     }
 }

@@ -40,7 +40,9 @@ async fn a_key_is_made_shown_renamed_revoked_and_deleted_and_its_secret_shown_on
     wanted["displayName"] = json!("Renamed");
     wanted["updateTime"] = json!("2030-01-01T00:00:01Z");
     assert_eq!(test.client.patch(&path(&made), changes).await.ok(), json!({ "backendApiKey": wanted }));
-    for nothing in [json!({}), json!({ "backend_api_key": { "displayName": "" } }), json!({ "displayName": null })] {
+    for nothing in
+        [json!({}), json!({ "backend_api_key": { "displayName": "" } }), json!({ "displayName": null })]
+    {
         assert_eq!(test.client.patch(&path(&made), nothing).await.ok(), json!({ "backendApiKey": wanted }));
     }
     let refused = test.client.delete(&path(&made)).await.refused(400, "failed_precondition");
@@ -57,7 +59,11 @@ async fn a_key_is_made_shown_renamed_revoked_and_deleted_and_its_secret_shown_on
     let listed = test.client.get(&format!("{PATH}?revoked=true")).await.ok();
     assert_eq!(listed, json!({ "backendApiKeys": [wanted] }));
     assert_eq!(test.client.delete(&path(&made)).await.ok(), json!({}));
-    for answer in [test.client.get(&path(&made)).await, test.client.delete(&path(&made)).await, test.client.post_empty(&revoke).await] {
+    for answer in [
+        test.client.get(&path(&made)).await,
+        test.client.delete(&path(&made)).await,
+        test.client.post_empty(&revoke).await,
+    ] {
         assert_eq!(answer.refused(404, "not_found"), "backend api key not found");
     }
 }
@@ -65,13 +71,19 @@ async fn a_key_is_made_shown_renamed_revoked_and_deleted_and_its_secret_shown_on
 #[tokio::test]
 async fn a_key_is_full_unless_said_otherwise_and_the_body_may_be_bare() {
     let test = TestApp::new().await;
-    for body in [json!({}), json!({ "scope": "" }), json!({ "backendApiKey": {} }), json!({ "backend_api_key": { "scope": null } })] {
+    for body in [
+        json!({}),
+        json!({ "scope": "" }),
+        json!({ "backendApiKey": {} }),
+        json!({ "backend_api_key": { "scope": null } }),
+    ] {
         let made = make(&test, body).await;
         assert_eq!((&made["scope"], made.get("displayName")), (&json!("full"), None));
     }
     assert_eq!(make(&test, json!({ "displayName": "Bare", "scope": "verify" })).await["scope"], "verify");
     for wrong in ["admin", "FULL", "full "] {
-        let refused = test.client.post(PATH, json!({ "scope": wrong })).await.refused(400, "invalid_argument");
+        let refused =
+            test.client.post(PATH, json!({ "scope": wrong })).await.refused(400, "invalid_argument");
         assert_eq!(refused, "backendApiKey.scope: must be full, read or verify");
     }
 }
@@ -83,7 +95,9 @@ async fn a_scope_allows_what_it_says_and_no_more() {
     let (id, secret) = test.api_key(&organization, json!({})).await;
     let (read, verify) = (test.scoped("read").await, test.scoped("verify").await);
     let denied = |scope: &str| {
-        format!("this backend api key has the scope \"{scope}\", which does not allow this; use a key with the scope \"full\"")
+        format!(
+            "this backend api key has the scope \"{scope}\", which does not allow this; use a key with the scope \"full\""
+        )
     };
     let key = format!("/v1/api-keys/{id}");
     for path in ["/v1/project", "/v1/organizations", "/v1/backend-api-keys", "/v1/audit-log-events", &key] {
@@ -102,7 +116,10 @@ async fn a_scope_allows_what_it_says_and_no_more() {
             assert_eq!(answer.refused(403, "permission_denied"), denied(scope));
         }
         for operation in ["verify", "authenticate"] {
-            let answer = client.post(&format!("/v1/api-keys/{operation}"), json!({ "secretToken": secret })).await.ok();
+            let answer = client
+                .post(&format!("/v1/api-keys/{operation}"), json!({ "secretToken": secret }))
+                .await
+                .ok();
             assert_eq!(answer["apiKeyId"], json!(id));
         }
     }
@@ -124,7 +141,9 @@ async fn a_key_may_revoke_itself_and_is_then_refused() {
 async fn the_list_is_filtered_by_name_and_state_and_shows_no_secret() {
     let test = TestApp::new().await;
     let made = make(&test, json!({ "displayName": "Worker" })).await;
-    for (query, wanted) in [("displayName=Worker", 1), ("display_name=worker", 0), ("revoked=false", 2), ("revoked=true", 0)] {
+    for (query, wanted) in
+        [("displayName=Worker", 1), ("display_name=worker", 0), ("revoked=false", 2), ("revoked=true", 0)]
+    {
         let answer = test.client.get(&format!("{PATH}?{query}")).await;
         assert!(!answer.text.contains("secretToken"), "{}", answer.text);
         assert_eq!(answer.ok()["backendApiKeys"].as_array().map_or(0, Vec::len), wanted, "{query}");

@@ -63,15 +63,20 @@ async fn keys_are_ordered_by_creation_or_name_either_way_with_the_id_to_break_ti
     let (organization, made) = keys(&test).await;
     let path = format!("/v1/api-keys?organizationId={organization}&pageSize=4");
     let by = async |order: &str| {
-        pages(&test, &joined(&path, &format!("orderBy={}", order.replace(' ', "%20"))), "apiKeys").await.concat()
+        pages(&test, &joined(&path, &format!("orderBy={}", order.replace(' ', "%20"))), "apiKeys")
+            .await
+            .concat()
     };
     assert_eq!(texts(&by("createTime").await, "id"), made);
     assert_eq!(texts(&by("createTime asc").await, "id"), made);
     let newest: Vec<String> = made.iter().rev().cloned().collect();
     assert_eq!(texts(&by("createTime desc").await, "id"), newest);
 
-    let mut named: Vec<(String, String)> =
-        by("id").await.iter().map(|key| (texts(&[key.clone()], "displayName").remove(0), texts(&[key.clone()], "id").remove(0))).collect();
+    let mut named: Vec<(String, String)> = by("id")
+        .await
+        .iter()
+        .map(|key| ["displayName", "id"].map(|field| key[field].as_str().unwrap().to_owned()).into())
+        .collect();
     named.sort();
     let ids = |named: &[(String, String)]| named.iter().map(|(_, id)| id.clone()).collect::<Vec<_>>();
     assert_eq!(texts(&by("displayName").await, "id"), ids(&named));
@@ -98,7 +103,8 @@ async fn keys_are_filtered_by_name_suffix_and_state() {
         ("revoked=true".to_owned(), vec![&two]),
         ("revoked=false".to_owned(), vec![&one]),
     ] {
-        let found = test.client.get(&format!("/v1/api-keys?organizationId={organization}&{query}")).await.ok();
+        let found =
+            test.client.get(&format!("/v1/api-keys?organizationId={organization}&{query}")).await.ok();
         let found = texts(found["apiKeys"].as_array().map_or(&[], Vec::as_slice), "id");
         assert_eq!(found.iter().collect::<Vec<_>>(), wanted, "{query}");
     }
@@ -111,13 +117,15 @@ async fn keys_are_listed_for_one_organization_that_must_be_named_but_need_not_ex
         let refused = test.client.get(&format!("/v1/api-keys{query}")).await.refused(400, "invalid_argument");
         assert_eq!(refused, "organizationId: is required");
     }
-    let malformed = test.client.get("/v1/api-keys?organizationId=acme").await.refused(400, "invalid_argument");
+    let malformed =
+        test.client.get("/v1/api-keys?organizationId=acme").await.refused(400, "invalid_argument");
     assert_eq!(malformed, "invalid organization id");
     let unknown = "/v1/api-keys?organizationId=org_0000000000000000000000001";
     assert_eq!(test.client.get(unknown).await.ok(), json!({}));
     let organization = test.organization("Customer").await;
     let _ = test.api_key(&organization, json!({})).await;
-    let theirs = test.other_project().await.get(&format!("/v1/api-keys?organizationId={organization}")).await.ok();
+    let theirs =
+        test.other_project().await.get(&format!("/v1/api-keys?organizationId={organization}")).await.ok();
     assert_eq!(theirs, json!({}));
 }
 
@@ -159,18 +167,28 @@ async fn every_documented_list_is_walked_page_by_page_in_every_order_it_has() {
     let lists = filled(&test).await;
     let documented: BTreeSet<String> =
         document::operations().into_iter().filter(|o| o.id.starts_with("list_")).map(|o| o.path).collect();
-    let walked: BTreeSet<String> = lists.iter().map(|(path, _)| path.split('?').next().unwrap().to_owned()).collect();
+    let walked: BTreeSet<String> =
+        lists.iter().map(|(path, _)| path.split('?').next().unwrap().to_owned()).collect();
     assert_eq!(walked, documented, "each list has its case here");
     for (path, field) in &lists {
-        let whole: BTreeSet<_> = texts(&pages(&test, &joined(path, "pageSize=100"), field).await.concat(), "id").into_iter().collect();
+        let whole: BTreeSet<_> =
+            texts(&pages(&test, &joined(path, "pageSize=100"), field).await.concat(), "id")
+                .into_iter()
+                .collect();
         assert!(whole.len() >= 7, "{path}");
         let orders: &[&str] = match *field {
             "auditLogEvents" => &[""],
-            "users" | "sessions" | "apiKeyRoleAssignments" => &["", "id", "id%20desc", "createTime", "createTime%20desc"],
+            "users" | "sessions" | "apiKeyRoleAssignments" => {
+                &["", "id", "id%20desc", "createTime", "createTime%20desc"]
+            }
             _ => &["", "id%20desc", "createTime", "createTime%20desc", "displayName", "displayName%20desc"],
         };
         for order in orders {
-            let query = if order.is_empty() { "pageSize=3".to_owned() } else { format!("page_size=3&order_by={order}") };
+            let query = if order.is_empty() {
+                "pageSize=3".to_owned()
+            } else {
+                format!("page_size=3&order_by={order}")
+            };
             let found = texts(&pages(&test, &joined(path, &query), field).await.concat(), "id");
             assert_eq!(found.len(), whole.len(), "{path} {order}");
             assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), whole, "{path} {order}");
@@ -213,15 +231,24 @@ async fn an_impossible_page_size_or_order_is_refused() {
     for (path, field) in filled(&test).await {
         for size in ["0", "101", "4294967295"] {
             let refused = test.client.get(&joined(&path, &format!("pageSize={size}"))).await;
-            assert_eq!(refused.refused(400, "invalid_argument"), "pageSize: must be from 1 to 100", "{path} {size}");
+            assert_eq!(
+                refused.refused(400, "invalid_argument"),
+                "pageSize: must be from 1 to 100",
+                "{path} {size}"
+            );
         }
         for size in ["", "-1", "ten", "4294967296"] {
             let refused = test.client.get(&joined(&path, &format!("pageSize={size}"))).await;
             let _ = refused.refused(400, "invalid_argument");
         }
         for order in ["name", "id+up", "id+desc+desc", "createTime,id"] {
-            let refused = test.client.get(&joined(&path, &format!("orderBy={order}"))).await.refused(400, "invalid_argument");
-            let problem = if field == "auditLogEvents" { "query: " } else { "orderBy: must be one of id, createTime" };
+            let refused = test
+                .client
+                .get(&joined(&path, &format!("orderBy={order}")))
+                .await
+                .refused(400, "invalid_argument");
+            let problem =
+                if field == "auditLogEvents" { "query: " } else { "orderBy: must be one of id, createTime" };
             assert!(refused.starts_with(problem), "{path} {order}: {refused}");
         }
     }

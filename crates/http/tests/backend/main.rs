@@ -1,7 +1,10 @@
-//! The Backend API, in process, on SQLite; every answer is checked against the OpenAPI document.
+//! The Backend API, in process, on SQLite, and on PostgreSQL where the two could differ; every answer is checked against
+//! the OpenAPI document.
 
 mod api_key_role_assignments;
 mod api_keys;
+mod audit_log_coverage;
+mod audit_log_events;
 mod authenticate;
 mod backend_api_keys;
 mod lists;
@@ -14,3 +17,4 @@ mod roles;
 mod sessions;
 mod users;
 mod verify;
+mod wire_names;

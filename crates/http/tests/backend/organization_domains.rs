@@ -75,7 +75,10 @@ async fn each_list_is_empty_at_first_and_replaced_whole_in_its_normal_form() {
         assert_eq!(test.client.get(&path).await.ok(), shown);
         let [first, _] = list.entries;
         let one = list.shown(&organization, &[first]);
-        assert_eq!(test.client.patch(&path, json!({ (list.field): [first], "unheardOf": 1 })).await.ok(), one);
+        assert_eq!(
+            test.client.patch(&path, json!({ (list.field): [first], "unheardOf": 1 })).await.ok(),
+            one
+        );
     }
     // No list touched another.
     for list in &LISTS {

@@ -1,6 +1,7 @@
 //! `/v1/organizations`
 
-use lockwork_testkit::TestApp;
+use lockwork_testkit::app::options;
+use lockwork_testkit::{TestApp, on_both};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -103,7 +104,8 @@ async fn a_second_factor_can_be_demanded_only_while_there_is_one() {
 #[tokio::test]
 async fn an_update_leaves_absent_empty_and_null_fields_as_they_were() {
     let test = TestApp::new().await;
-    let made = make(&test, json!({ "displayName": "Customer", "logInWithEmail": true, "scimEnabled": true })).await;
+    let made =
+        make(&test, json!({ "displayName": "Customer", "logInWithEmail": true, "scimEnabled": true })).await;
     test.clock.advance(Duration::from_secs(60));
     let mut wanted = made.clone();
     wanted["updateTime"] = json!("2030-01-01T00:01:00Z");
@@ -160,27 +162,28 @@ async fn switching_an_organizations_api_keys_is_in_effect_at_once() {
     assert_eq!(test.verify(&secret).await["code"], "VALID");
 }
 
-#[tokio::test]
-async fn a_deleted_organization_takes_its_keys_and_roles_along_at_once() {
-    let test = TestApp::new().await;
-    let (id, other) = (test.organization("Customer").await, test.organization("Other").await);
-    let (key, secret) = test.api_key(&id, json!({})).await;
-    let (_, kept) = test.api_key(&other, json!({})).await;
-    let role = test.client.post("/v1/roles", json!({ "organizationId": id, "displayName": "Own" })).await.ok();
-    let role = role["role"]["id"].as_str().unwrap();
+on_both! {
+    async fn a_deleted_organization_takes_its_keys_and_roles_along_at_once(db: TestDatabase) {
+        let test = TestApp::with(db, options()).await;
+        let (id, other) = (test.organization("Customer").await, test.organization("Other").await);
+        let (key, secret) = test.api_key(&id, json!({})).await;
+        let (_, kept) = test.api_key(&other, json!({})).await;
+        let role = test.client.post("/v1/roles", json!({ "organizationId": id, "displayName": "Own" })).await.ok();
+        let role = role["role"]["id"].as_str().unwrap();
 
-    let path = format!("/v1/organizations/{id}");
-    assert_eq!(test.client.delete(&path).await.ok(), json!({}));
-    assert_eq!(test.verify(&secret).await, json!({ "valid": false, "code": "NOT_FOUND" }));
-    assert_eq!(test.verify(&kept).await["code"], "VALID");
-    for (path, noun) in [
-        (path.clone(), "organization"),
-        (format!("/v1/organizations/{id}/domains"), "organization"),
-        (format!("/v1/api-keys/{key}"), "api key"),
-        (format!("/v1/roles/{role}"), "role"),
-    ] {
-        assert_eq!(test.client.get(&path).await.refused(404, "not_found"), format!("{noun} not found"));
+        let path = format!("/v1/organizations/{id}");
+        assert_eq!(test.client.delete(&path).await.ok(), json!({}));
+        assert_eq!(test.verify(&secret).await, json!({ "valid": false, "code": "NOT_FOUND" }));
+        assert_eq!(test.verify(&kept).await["code"], "VALID");
+        for (path, noun) in [
+            (path.clone(), "organization"),
+            (format!("/v1/organizations/{id}/domains"), "organization"),
+            (format!("/v1/api-keys/{key}"), "api key"),
+            (format!("/v1/roles/{role}"), "role"),
+        ] {
+            assert_eq!(test.client.get(&path).await.refused(404, "not_found"), format!("{noun} not found"));
+        }
+        assert_eq!(test.client.get(&format!("/v1/api-keys?organizationId={id}")).await.ok(), json!({}));
+        assert_eq!(test.client.delete(&path).await.refused(404, "not_found"), "organization not found");
     }
-    assert_eq!(test.client.get(&format!("/v1/api-keys?organizationId={id}")).await.ok(), json!({}));
-    assert_eq!(test.client.delete(&path).await.refused(404, "not_found"), "organization not found");
 }

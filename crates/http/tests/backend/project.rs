@@ -1,6 +1,7 @@
 //! `/v1/project`
 
-use lockwork_testkit::TestApp;
+use lockwork_testkit::app::options;
+use lockwork_testkit::{TestApp, on_both};
 use serde_json::{Value, json};
 
 async fn change(test: &TestApp, body: Value) -> Value {
@@ -61,20 +62,21 @@ async fn a_change_is_taken_bare_and_wrapped_and_leaves_the_rest_as_it_was() {
     assert_eq!(test.client.get("/v1/project").await.ok()["project"], wanted);
 }
 
-#[tokio::test]
-async fn keys_with_every_earlier_prefix_keep_working_through_several_changes() {
-    let test = TestApp::new().await;
-    let organization = test.organization("Customer").await;
-    let mut secrets = vec![test.api_key(&organization, json!({})).await.1];
-    for prefix in ["acme_", "acme_sk_", "a", "lw_", "acme_"] {
-        let changed = change(&test, json!({ "apiKeySecretTokenPrefix": prefix })).await;
-        assert_eq!(changed["apiKeySecretTokenPrefix"], prefix);
-        let (_, secret) = test.api_key(&organization, json!({})).await;
-        assert!(secret.starts_with(prefix));
-        assert_eq!(secret.len(), prefix.len() + 55);
-        secrets.push(secret);
-        for secret in &secrets {
-            assert_eq!(code(&test, secret).await, "VALID", "{secret} under {prefix}");
+on_both! {
+    async fn keys_with_every_earlier_prefix_keep_working_through_several_changes(db: TestDatabase) {
+        let test = TestApp::with(db, options()).await;
+        let organization = test.organization("Customer").await;
+        let mut secrets = vec![test.api_key(&organization, json!({})).await.1];
+        for prefix in ["acme_", "acme_sk_", "a", "lw_", "acme_"] {
+            let changed = change(&test, json!({ "apiKeySecretTokenPrefix": prefix })).await;
+            assert_eq!(changed["apiKeySecretTokenPrefix"], prefix);
+            let (_, secret) = test.api_key(&organization, json!({})).await;
+            assert!(secret.starts_with(prefix));
+            assert_eq!(secret.len(), prefix.len() + 55);
+            secrets.push(secret);
+            for secret in &secrets {
+                assert_eq!(code(&test, secret).await, "VALID", "{secret} under {prefix}");
+            }
         }
     }
 }
@@ -90,22 +92,23 @@ async fn the_digits_of_a_key_behind_another_prefix_are_malformed() {
     assert_eq!(code(&test, &format!("never_{digits}")).await, "MALFORMED");
 }
 
-#[tokio::test]
-async fn switching_api_keys_off_stops_every_key_at_once_and_on_again_revives_them() {
-    let test = TestApp::new().await;
-    let organization = test.organization("Customer").await;
-    let (id, secret) = test.api_key(&organization, json!({})).await;
+on_both! {
+    async fn switching_api_keys_off_stops_every_key_at_once_and_on_again_revives_them(db: TestDatabase) {
+        let test = TestApp::with(db, options()).await;
+        let organization = test.organization("Customer").await;
+        let (id, secret) = test.api_key(&organization, json!({})).await;
 
-    assert_eq!(change(&test, json!({ "apiKeysEnabled": false })).await["apiKeysEnabled"], false);
-    assert_eq!(code(&test, &secret).await, "PROJECT_DISABLED");
-    let body = json!({ "apiKey": { "organizationId": organization } });
-    let refused = test.client.post("/v1/api-keys", body).await;
-    assert_eq!(refused.refused(403, "permission_denied"), "api keys are not enabled for this project");
-    // What is there stays in sight and can still be ended.
-    assert_eq!(test.client.get(&format!("/v1/api-keys/{id}")).await.ok()["apiKey"]["id"], json!(id));
+        assert_eq!(change(&test, json!({ "apiKeysEnabled": false })).await["apiKeysEnabled"], false);
+        assert_eq!(code(&test, &secret).await, "PROJECT_DISABLED");
+        let body = json!({ "apiKey": { "organizationId": organization } });
+        let refused = test.client.post("/v1/api-keys", body).await;
+        assert_eq!(refused.refused(403, "permission_denied"), "api keys are not enabled for this project");
+        // What is there stays in sight and can still be ended.
+        assert_eq!(test.client.get(&format!("/v1/api-keys/{id}")).await.ok()["apiKey"]["id"], json!(id));
 
-    assert_eq!(change(&test, json!({ "apiKeysEnabled": true })).await["apiKeysEnabled"], true);
-    assert_eq!(code(&test, &secret).await, "VALID");
+        assert_eq!(change(&test, json!({ "apiKeysEnabled": true })).await["apiKeysEnabled"], true);
+        assert_eq!(code(&test, &secret).await, "VALID");
+    }
 }
 
 #[tokio::test]
@@ -138,5 +141,8 @@ async fn a_prefix_is_1_to_64_of_lower_case_letters_digits_and_underscores() {
             "apiKeySecretTokenPrefix: must be 1 to 64 characters of a-z, 0-9 and _"
         );
     }
-    assert_eq!(test.client.get("/v1/project").await.ok()["project"]["apiKeySecretTokenPrefix"], json!(longest));
+    assert_eq!(
+        test.client.get("/v1/project").await.ok()["project"]["apiKeySecretTokenPrefix"],
+        json!(longest)
+    );
 }

@@ -13,7 +13,8 @@ async fn make(test: &TestApp, body: Value) -> Value {
 #[tokio::test]
 async fn a_key_is_made_shown_changed_and_deleted() {
     let test = TestApp::new().await;
-    let mut wanted = make(&test, json!({ "publishableKey": { "displayName": "Site", "crossDomainMode": true } })).await;
+    let mut wanted =
+        make(&test, json!({ "publishableKey": { "displayName": "Site", "crossDomainMode": true } })).await;
     let id = wanted["id"].as_str().unwrap().to_owned();
     assert_eq!(
         wanted,
@@ -45,7 +46,11 @@ async fn a_key_is_made_shown_changed_and_deleted() {
     let _ = test.nobody().get(&format!("/v1/config/{id}")).await.ok();
     assert_eq!(test.client.delete(&path).await.ok(), json!({}));
     assert_eq!(test.nobody().get(&format!("/v1/config/{id}")).await.status.as_u16(), 404);
-    for answer in [test.client.get(&path).await, test.client.delete(&path).await, test.client.patch(&path, json!({})).await] {
+    for answer in [
+        test.client.get(&path).await,
+        test.client.delete(&path).await,
+        test.client.patch(&path, json!({})).await,
+    ] {
         assert_eq!(answer.refused(404, "not_found"), "publishable key not found");
     }
 }

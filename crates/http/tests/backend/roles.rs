@@ -1,6 +1,7 @@
 //! `/v1/roles`
 
-use lockwork_testkit::TestApp;
+use lockwork_testkit::app::options;
+use lockwork_testkit::{TestApp, on_both};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -81,7 +82,8 @@ async fn an_update_replaces_actions_and_leaves_absent_empty_and_null_fields_as_t
         let changed = test.client.patch(&path(&wanted), nothing.clone()).await.ok();
         assert_eq!(changed["role"], wanted, "{nothing}");
     }
-    let changes = json!({ "displayName": "Breaker", "description": "Breaks", "actions": ["acme.widgets.delete"] });
+    let changes =
+        json!({ "displayName": "Breaker", "description": "Breaks", "actions": ["acme.widgets.delete"] });
     for (field, value) in changes.as_object().unwrap() {
         wanted[field] = value.clone();
     }
@@ -89,22 +91,23 @@ async fn an_update_replaces_actions_and_leaves_absent_empty_and_null_fields_as_t
     assert_eq!(test.client.get(&path(&wanted)).await.ok()["role"], wanted);
 }
 
-#[tokio::test]
-async fn an_edit_of_a_role_reaches_the_verdicts_on_its_keys_at_once() {
-    let test = TestApp::new().await;
-    test.actions(&["acme.widgets.create", "acme.widgets.delete"]).await;
-    let organization = test.organization("Customer").await;
-    let role = make(&test, json!({ "actions": ["acme.widgets.create"] })).await;
-    let (key, secret) = test.api_key(&organization, json!({ "roleIds": [role["id"]] })).await;
-    assert_eq!(test.verify(&secret).await["actions"], json!(["acme.widgets.create"]));
+on_both! {
+    async fn an_edit_of_a_role_reaches_the_verdicts_on_its_keys_at_once(db: TestDatabase) {
+        let test = TestApp::with(db, options()).await;
+        test.actions(&["acme.widgets.create", "acme.widgets.delete"]).await;
+        let organization = test.organization("Customer").await;
+        let role = make(&test, json!({ "actions": ["acme.widgets.create"] })).await;
+        let (key, secret) = test.api_key(&organization, json!({ "roleIds": [role["id"]] })).await;
+        assert_eq!(test.verify(&secret).await["actions"], json!(["acme.widgets.create"]));
 
-    let _ = test.client.patch(&path(&role), json!({ "actions": ["acme.widgets.delete"] })).await.ok();
-    assert_eq!(test.verify(&secret).await["actions"], json!(["acme.widgets.delete"]));
+        let _ = test.client.patch(&path(&role), json!({ "actions": ["acme.widgets.delete"] })).await.ok();
+        assert_eq!(test.verify(&secret).await["actions"], json!(["acme.widgets.delete"]));
 
-    assert_eq!(test.client.delete(&path(&role)).await.ok(), json!({}));
-    assert_eq!(test.verify(&secret).await.get("actions"), None);
-    let assignments = test.client.get(&format!("/v1/api-key-role-assignments?apiKeyId={key}")).await.ok();
-    assert_eq!(assignments, json!({}));
+        assert_eq!(test.client.delete(&path(&role)).await.ok(), json!({}));
+        assert_eq!(test.verify(&secret).await.get("actions"), None);
+        let assignments = test.client.get(&format!("/v1/api-key-role-assignments?apiKeyId={key}")).await.ok();
+        assert_eq!(assignments, json!({}));
+    }
 }
 
 #[tokio::test]

@@ -14,20 +14,27 @@ async fn a_project_has_no_sessions_at_first() {
     assert_eq!(test.client.get(unknown_user).await.ok(), json!({}));
     let refused = test.client.get(&format!("/v1/sessions/{UNKNOWN}")).await.refused(404, "not_found");
     assert_eq!(refused, "session not found");
-    assert_eq!(test.client.get("/v1/sessions/x").await.refused(400, "invalid_argument"), "invalid session id");
+    assert_eq!(
+        test.client.get("/v1/sessions/x").await.refused(400, "invalid_argument"),
+        "invalid session id"
+    );
 }
 
 #[tokio::test]
 async fn sessions_are_listed_newest_first_with_the_factor_as_a_number() {
     let test = TestApp::new().await;
     let organization = test.organization("Customer").await;
-    let (ada, bob) = (test.user(&organization, "ada@example.com").await, test.user(&organization, "bob@example.com").await);
+    let (ada, bob) = (
+        test.user(&organization, "ada@example.com").await,
+        test.user(&organization, "bob@example.com").await,
+    );
     let older = test.session(&ada).await;
     test.clock.advance(Duration::from_secs(1));
     let newer = test.session(&ada).await;
     let _ = test.session(&bob).await;
     let listed = test.client.get(&format!("/v1/sessions?userId={ada}")).await.ok();
-    let ids = |value: &serde_json::Value| [value["sessions"][0]["id"].clone(), value["sessions"][1]["id"].clone()];
+    let ids =
+        |value: &serde_json::Value| [value["sessions"][0]["id"].clone(), value["sessions"][1]["id"].clone()];
     assert_eq!(ids(&listed), [json!(newer), json!(older)]);
     let shown = test.client.get(&format!("/v1/sessions/{older}")).await.ok();
     assert_eq!(
@@ -39,6 +46,9 @@ async fn sessions_are_listed_newest_first_with_the_factor_as_a_number() {
         } })
     );
     let stranger = test.other_project().await;
-    assert_eq!(stranger.get(&format!("/v1/sessions/{older}")).await.refused(404, "not_found"), "session not found");
+    assert_eq!(
+        stranger.get(&format!("/v1/sessions/{older}")).await.refused(404, "not_found"),
+        "session not found"
+    );
     assert_eq!(stranger.get("/v1/sessions").await.ok(), json!({}));
 }

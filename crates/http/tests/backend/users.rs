@@ -28,7 +28,10 @@ async fn a_user_is_shown_and_listed_by_organization_in_their_project_only() {
     let path = format!("/v1/users/{id}");
     assert_eq!(test.client.get(&path).await.ok(), json!({ "user": wanted }));
     assert_eq!(test.client.get("/v1/users").await.ok(), json!({ "users": [wanted] }));
-    assert_eq!(test.client.get(&format!("/v1/users?organization_id={organization}")).await.ok(), json!({ "users": [wanted] }));
+    assert_eq!(
+        test.client.get(&format!("/v1/users?organization_id={organization}")).await.ok(),
+        json!({ "users": [wanted] })
+    );
     assert_eq!(test.client.get(&format!("/v1/users?organizationId={other}")).await.ok(), json!({}));
     let stranger = test.other_project().await;
     assert_eq!(stranger.get(&path).await.refused(404, "not_found"), "user not found");

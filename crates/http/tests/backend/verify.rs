@@ -90,7 +90,11 @@ async fn a_wrong_checksum_is_malformed_and_empty_values_are_left_out() {
         let mut digits = secret.clone().into_bytes();
         digits[place] = if digits[place] == b'0' { b'1' } else { b'0' };
         let mistyped = String::from_utf8(digits).unwrap();
-        assert_eq!(test.verify(&mistyped).await, json!({ "valid": false, "code": "MALFORMED" }), "{mistyped}");
+        assert_eq!(
+            test.verify(&mistyped).await,
+            json!({ "valid": false, "code": "MALFORMED" }),
+            "{mistyped}"
+        );
     }
 }
 
@@ -123,7 +127,8 @@ async fn permissions_are_an_expression_over_the_keys_actions() {
         let code = if held { "VALID" } else { "INSUFFICIENT_PERMISSIONS" };
         assert_eq!((&verdict["valid"], &verdict["code"]), (&json!(held), &json!(code)), "{permissions}");
     }
-    let null = test.client.post(PATH, json!({ "secret_token": secret, "permissions": null, "more": 1 })).await.ok();
+    let null =
+        test.client.post(PATH, json!({ "secret_token": secret, "permissions": null, "more": 1 })).await.ok();
     assert_eq!(null["valid"], true);
 }
 
@@ -147,7 +152,8 @@ async fn a_syntax_error_is_the_callers_with_its_position_whatever_the_key() {
         (&long, "an expression longer than 4096 bytes at position 4096"),
     ] {
         for secret in [good.as_str(), gone.as_str(), "nonsense"] {
-            let answer = test.client.post(PATH, json!({ "secretToken": secret, "permissions": permissions })).await;
+            let answer =
+                test.client.post(PATH, json!({ "secretToken": secret, "permissions": permissions })).await;
             assert_eq!(answer.refused(400, "invalid_argument"), format!("permissions: {problem}"));
         }
     }

@@ -98,7 +98,9 @@ async fn the_server_s_root_leads_to_the_reference() {
 
 #[tokio::test]
 async fn an_unknown_file_is_refused_in_the_shape_of_errors() {
-    for path in ["/docs/reference.map", "/docs/openapi/frontend.json", "/docs/../Cargo.toml", "/docs/%2e%2e/x"] {
+    for path in
+        ["/docs/reference.map", "/docs/openapi/frontend.json", "/docs/../Cargo.toml", "/docs/%2e%2e/x"]
+    {
         let description = get(path).await.refused(404, "not_found");
         assert!(description.contains("/docs"), "{description}");
     }

@@ -60,7 +60,9 @@ pub(crate) fn text(html: &str) -> String {
     for part in html.split('<') {
         text.push_str(part.split_once('>').map_or(part, |(_, text)| text));
     }
-    for (escaped, character) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")] {
+    for (escaped, character) in
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
+    {
         text = text.replace(escaped, character);
     }
     text

@@ -51,7 +51,9 @@ async fn every_parameter_and_every_status_is_there() {
 async fn the_fields_of_bodies_are_there_however_deep_they_lie() {
     let page = page().await;
     let create = article(&page, "create_api_key");
-    for field in ["apiKey", "organizationId", "displayName", "expireTime", "roleIds", "actions", "secretToken"] {
+    for field in
+        ["apiKey", "organizationId", "displayName", "expireTime", "roleIds", "actions", "secretToken"]
+    {
         assert!(create.contains(&format!("<code>{field}</code>")), "{field}");
     }
     let verify = article(&page, "verify_api_key");
