@@ -120,6 +120,12 @@ const fn wire(code: ErrorCode) -> (u32, &'static str) {
     }
 }
 
+/// The schemas that the failures refer to, by name.
+pub(crate) fn schemas() -> [(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>); 2] {
+    use utoipa::PartialSchema;
+    [("Error".into(), ErrorBody::schema()), ("ErrorDetail".into(), ErrorDetail::schema())]
+}
+
 /// What went wrong: for clients of the contract `code`, `message` and `details`; for those of RFC 9457 the rest.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Error)]
@@ -129,7 +135,6 @@ pub(crate) struct ErrorBody<'a> {
     /// A stable name for the kind of error; switch on it.
     message: &'a str,
     /// One entry with a text for people; none for internal errors.
-    #[schema(inline)]
     details: Vec<ErrorDetail<'a>>,
     #[serde(rename = "type")]
     kind: &'a str,
@@ -160,25 +165,25 @@ pub(crate) struct ErrorDetail<'a> {
 pub(crate) enum ReadFailures<'a> {
     /// The request is wrong: the text names the parameter and says what to do.
     #[response(status = 400)]
-    Invalid(#[to_schema] ErrorBody<'a>),
+    Invalid(ErrorBody<'a>),
     /// The backend api key is missing, wrong or revoked.
     #[response(status = 401)]
-    Unauthenticated(#[to_schema] ErrorBody<'a>),
+    Unauthenticated(ErrorBody<'a>),
     /// The backend api key's scope does not allow it.
     #[response(status = 403)]
-    Denied(#[to_schema] ErrorBody<'a>),
+    Denied(ErrorBody<'a>),
     /// It does not exist in this project.
     #[response(status = 404)]
-    NotFound(#[to_schema] ErrorBody<'a>),
+    NotFound(ErrorBody<'a>),
     /// Our fault.
     #[response(status = 500)]
-    Internal(#[to_schema] ErrorBody<'a>),
+    Internal(ErrorBody<'a>),
     /// The database cannot be reached; try again.
     #[response(status = 503)]
-    Unavailable(#[to_schema] ErrorBody<'a>),
+    Unavailable(ErrorBody<'a>),
     /// It took too long.
     #[response(status = 504)]
-    Late(#[to_schema] ErrorBody<'a>),
+    Late(ErrorBody<'a>),
 }
 
 /// How a request with a body may fail.
@@ -187,32 +192,32 @@ pub(crate) enum ReadFailures<'a> {
 pub(crate) enum WriteFailures<'a> {
     /// The request, or the state of things, is wrong: the text names the field and says what to do.
     #[response(status = 400)]
-    Invalid(#[to_schema] ErrorBody<'a>),
+    Invalid(ErrorBody<'a>),
     /// The backend api key is missing, wrong or revoked.
     #[response(status = 401)]
-    Unauthenticated(#[to_schema] ErrorBody<'a>),
+    Unauthenticated(ErrorBody<'a>),
     /// The backend api key's scope does not allow it, or it is switched off.
     #[response(status = 403)]
-    Denied(#[to_schema] ErrorBody<'a>),
+    Denied(ErrorBody<'a>),
     /// It does not exist in this project.
     #[response(status = 404)]
-    NotFound(#[to_schema] ErrorBody<'a>),
+    NotFound(ErrorBody<'a>),
     /// It exists already.
     #[response(status = 409)]
-    Exists(#[to_schema] ErrorBody<'a>),
+    Exists(ErrorBody<'a>),
     /// The body is too large.
     #[response(status = 413)]
-    TooLarge(#[to_schema] ErrorBody<'a>),
+    TooLarge(ErrorBody<'a>),
     /// The body is not `application/json`.
     #[response(status = 415)]
-    NotJson(#[to_schema] ErrorBody<'a>),
+    NotJson(ErrorBody<'a>),
     /// Our fault.
     #[response(status = 500)]
-    Internal(#[to_schema] ErrorBody<'a>),
+    Internal(ErrorBody<'a>),
     /// The database cannot be reached; try again.
     #[response(status = 503)]
-    Unavailable(#[to_schema] ErrorBody<'a>),
+    Unavailable(ErrorBody<'a>),
     /// It took too long.
     #[response(status = 504)]
-    Late(#[to_schema] ErrorBody<'a>),
+    Late(ErrorBody<'a>),
 }

@@ -240,6 +240,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
         check_text(parts.uri.query().unwrap_or_default())?;
+        if has_control_character(parts.uri.query().unwrap_or_default()) {
+            return Err(Error::invalid("query: must not contain control characters").into());
+        }
         let query = axum::extract::Query::<T>::try_from_uri(&parts.uri);
         query.map(|query| Self(query.0)).map_err(|rejection| {
             let problem = std::error::Error::source(&rejection).map_or_else(String::new, ToString::to_string);
@@ -270,6 +273,13 @@ fn escaped(bytes: &[u8]) -> Option<u8> {
     let [b'%', high, low, ..] = bytes else { return None };
     let digit = |byte: &u8| char::from(*byte).to_digit(16);
     u8::try_from(digit(high)? << 4 | digit(low)?).ok()
+}
+
+/// Whether a query has a percent-encoded byte below 0x20, or 0x7f. No parameter needs one, and PostgreSQL takes no text
+/// with a zero byte.
+fn has_control_character(query: &str) -> bool {
+    let coded = query.as_bytes().windows(3).filter(|window| window[0] == b'%');
+    coded.into_iter().any(|window| matches!(window[1], b'0' | b'1') || window[1..].eq_ignore_ascii_case(b"7f"))
 }
 
 /// The parameters of a route without any: an unknown one is refused.

@@ -1,7 +1,23 @@
 //! The OpenAPI documents, made from the routes themselves; they need no database and no configuration.
 
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Components, InfoBuilder, LicenseBuilder, OpenApi, SecurityRequirement, ServerBuilder};
+
+/// The groups of operations, in the order in which people meet them.
+const TAGS: &[(&str, &str)] = &[
+    ("Verification", "Whether to let a request in. Answered from memory, in microseconds."),
+    ("Project", "The developer's product: its name, and the switch and the prefix of its API keys."),
+    ("RBAC policy", "The actions that roles and keys can be given."),
+    ("Organizations", "The developer's customers, and what is known of their domains."),
+    ("Roles", "Named sets of actions, of the whole project or of one organization."),
+    ("API keys", "The keys that customers call the developer's API with, and the roles they have."),
+    ("Users", "The people of organizations."),
+    ("Sessions", "Where people are signed in."),
+    ("Backend API keys", "The developer's own keys for this API."),
+    ("Publishable keys", "By them clients find the project's configuration. Not secret."),
+    ("Audit log", "Who did what, and when. Changes write to it by themselves."),
+];
 
 /// The document of the Backend API, as pretty JSON.
 #[must_use]
@@ -12,7 +28,11 @@ pub fn backend() -> String {
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("A backend api key: `tesseral_secret_key_…`"))
         .build();
-    document.components.get_or_insert_with(Components::new).add_security_scheme("backendApiKey", SecurityScheme::Http(bearer));
+    let components = document.components.get_or_insert_with(Components::new);
+    components.add_security_scheme("backendApiKey", SecurityScheme::Http(bearer));
+    components.schemas.extend(crate::error::schemas());
+    let tag = |(name, description): &(&str, &str)| TagBuilder::new().name(*name).description(Some(*description)).build();
+    document.tags = Some(TAGS.iter().map(tag).collect());
     document.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>("backendApiKey", [])]);
     pretty(&document)
 }

@@ -50,6 +50,7 @@ pub(crate) struct ApiKeyRoleAssignmentList {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreateApiKeyRoleAssignment {
     #[serde(alias = "api_key_role_assignment", default, deserialize_with = "optional_object")]
+    #[schema(required)]
     api_key_role_assignment: Option<NewApiKeyRoleAssignment>,
 }
 
@@ -58,8 +59,10 @@ pub(crate) struct CreateApiKeyRoleAssignment {
 #[serde(rename_all = "camelCase")]
 struct NewApiKeyRoleAssignment {
     #[serde(alias = "api_key_id")]
+    #[schema(required)]
     api_key_id: Option<String>,
     #[serde(alias = "role_id")]
+    #[schema(required)]
     role_id: Option<String>,
 }
 

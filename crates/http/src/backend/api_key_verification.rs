@@ -24,6 +24,7 @@ use utoipa::ToSchema;
 pub(crate) struct AuthenticateApiKey<'a> {
     /// The API key as its holder sent it.
     #[serde(alias = "secret_token", borrow)]
+    #[schema(required)]
     secret_token: Option<Cow<'a, str>>,
 }
 
@@ -33,6 +34,7 @@ pub(crate) struct AuthenticateApiKey<'a> {
 pub(crate) struct VerifyApiKey<'a> {
     /// The API key as its holder sent it.
     #[serde(alias = "secret_token", borrow)]
+    #[schema(required)]
     secret_token: Option<Cow<'a, str>>,
     /// What the key must be allowed to do: action names with AND, OR, NOT, parentheses, and `*` for a whole segment.
     #[serde(borrow)]

@@ -101,6 +101,7 @@ pub(crate) struct ApiKeyList {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreateApiKey {
     #[serde(alias = "api_key", default, deserialize_with = "optional_object")]
+    #[schema(required)]
     api_key: Option<NewApiKeyBody>,
 }
 
@@ -109,6 +110,7 @@ pub(crate) struct CreateApiKey {
 #[serde(rename_all = "camelCase")]
 struct NewApiKeyBody {
     #[serde(alias = "organization_id")]
+    #[schema(required)]
     organization_id: Option<String>,
     #[serde(alias = "display_name")]
     display_name: Option<String>,
@@ -142,6 +144,7 @@ impl TryFrom<NewApiKeyBody> for NewApiKey {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UpdateApiKey {
     #[serde(alias = "api_key", default, deserialize_with = "optional_object")]
+    #[schema(required)]
     api_key: Option<ApiKeyChange>,
 }
 

@@ -113,6 +113,7 @@ pub(crate) struct AuditLogEventList {
 pub(crate) struct CreateAuditLogEvent {
     /// Three segments of a-z, 0-9 and _, not beginning with `tesseral`.
     #[serde(alias = "event_name")]
+    #[schema(required)]
     event_name: Option<String>,
     /// When it happened; now, if absent.
     #[serde(alias = "event_time")]

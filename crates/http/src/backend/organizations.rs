@@ -234,9 +234,8 @@ macro_rules! domain_list {
             $field: Option<Vec<String>>,
         }
 
-        #[doc = concat!("Get an organization's ", $noun)]
         #[utoipa::path(
-            get, path = $path, tag = "Organizations", params(("organizationId" = String, Path)),
+            get, path = $path, summary = concat!("Get an organization's ", $noun), tag = "Organizations", params(("organizationId" = String, Path)),
             responses((status = 200, body = $envelope), ReadFailures)
         )]
         pub(crate) async fn $get(
@@ -249,9 +248,8 @@ macro_rules! domain_list {
             Ok($envelope::new(id, entries))
         }
 
-        #[doc = concat!("Replace an organization's ", $noun)]
         #[utoipa::path(
-            patch, path = $path, tag = "Organizations", params(("organizationId" = String, Path)),
+            patch, path = $path, summary = concat!("Replace an organization's ", $noun), tag = "Organizations", params(("organizationId" = String, Path)),
             request_body = $body, responses((status = 200, body = $envelope), WriteFailures)
         )]
         pub(crate) async fn $update(

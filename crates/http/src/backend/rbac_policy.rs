@@ -44,6 +44,7 @@ impl From<Vec<Action>> for Json<RbacPolicyEnvelope> {
 pub(crate) struct UpdateRbacPolicy {
     /// The whole set; an action that is not in it is taken from every role and key.
     #[serde(default, deserialize_with = "optional_objects")]
+    #[schema(required)]
     actions: Option<Vec<NewActionBody>>,
 }
 
@@ -54,6 +55,7 @@ impl Wrap for UpdateRbacPolicy {
 #[derive(Deserialize, ToSchema)]
 struct NewActionBody {
     /// Three segments of a-z, 0-9 and _, such as `acme.widgets.create`.
+    #[schema(required)]
     name: Option<String>,
     description: Option<String>,
 }

@@ -53,12 +53,13 @@ Start the server:
 
   {start}
 
-Then make an organization, from another terminal:
+Then make an organization, from another terminal (its API keys are off until a
+PATCH of it says {{\"apiKeysEnabled\": true}}):
 
   curl -s {base}/v1/organizations \\
     -H \"Authorization: Bearer {bearer}\" \\
     -H 'Content-Type: application/json' \\
-    -d '{{\"displayName\": \"Acme\", \"apiKeysEnabled\": true}}'
+    -d '{{\"displayName\": \"Acme\"}}'
 
 The API reference is at {base}/docs
 "
