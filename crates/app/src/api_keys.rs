@@ -43,7 +43,12 @@ impl App {
     ///
     /// # Errors
     /// `PermissionDenied`.
-    pub async fn list_api_keys(&self, ctx: &Ctx, filter: ApiKeyFilter, page: &PageRequest) -> Result<Page<ApiKey>> {
+    pub async fn list_api_keys(
+        &self,
+        ctx: &Ctx,
+        filter: ApiKeyFilter,
+        page: &PageRequest,
+    ) -> Result<Page<ApiKey>> {
         let scope = self.authorize(ctx, Permission::ApiKeysRead).await?;
         Ok(self.store().read().await?.api_keys(&scope).list(filter, page).await?)
     }
@@ -72,7 +77,10 @@ impl App {
             return Err(Error::invalid_field("apiKey.expireTime", "must be in the future"));
         }
         if new.roles.len() > ROLES_MAX {
-            return Err(Error::invalid_field("apiKey.roleIds", format!("must name at most {ROLES_MAX} roles")));
+            return Err(Error::invalid_field(
+                "apiKey.roleIds",
+                format!("must name at most {ROLES_MAX} roles"),
+            ));
         }
         if new.actions.len() > DIRECT_ACTIONS_MAX {
             let problem = format!("must name at most {DIRECT_ACTIONS_MAX} actions");
@@ -82,7 +90,8 @@ impl App {
         let prefix = check_enabled(&mut tx, &scope, new.organization).await?;
         let names: Vec<&str> = new.actions.iter().map(|action| action.as_str()).collect();
         let actions = actions_by_name(&mut tx.rbac_policy(&scope), &names).await?;
-        let (action_ids, actions) = actions.into_iter().map(|action| (action.id, action.name)).unzip::<_, _, Vec<_>, _>();
+        let (action_ids, actions) =
+            actions.into_iter().map(|action| (action.id, action.name)).unzip::<_, _, Vec<_>, _>();
 
         let bytes = KeyBytes::generate(&prefix, &mut **self.entropy());
         let secret = bytes.to_secret(&prefix);
@@ -129,7 +138,9 @@ impl App {
     ) -> Result<ApiKeyRoleAssignment> {
         let role = tx.roles(scope).find(role).await?.ok_or_else(|| Error::not_found("role"))?;
         if role.organization.is_some_and(|organization| organization != key.organization) {
-            return Err(Error::failed_precondition("the role belongs to another organization than the api key"));
+            return Err(Error::failed_precondition(
+                "the role belongs to another organization than the api key",
+            ));
         }
         let assignment = ApiKeyRoleAssignment {
             id: ApiKeyRoleAssignmentId::generate(&mut **self.entropy()),

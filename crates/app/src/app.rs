@@ -208,8 +208,12 @@ async fn open_instance(
     }
     let mut page_token_key = vec![0; 32];
     entropy.fill(&mut page_token_key);
-    let instance =
-        Instance { pepper_fingerprint: hasher.fingerprint(), page_token_key, console_project: None, created_at: now };
+    let instance = Instance {
+        pepper_fingerprint: hasher.fingerprint(),
+        page_token_key,
+        console_project: None,
+        created_at: now,
+    };
     let mut tx = store.begin().await?;
     if tx.system().insert_instance(&instance).await? {
         tx.commit_unaudited(now).await?;

@@ -87,7 +87,12 @@ impl App {
         Ok(event)
     }
 
-    async fn source(&self, ctx: &Ctx, scope: &Scope, source: EventSource) -> Result<(EventActor, OrganizationId)> {
+    async fn source(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        source: EventSource,
+    ) -> Result<(EventActor, OrganizationId)> {
         let mut conn = self.store().read().await?;
         match source {
             EventSource::Organization(id) => {
@@ -107,14 +112,16 @@ impl App {
                 let found = conn.sessions(scope).find(id).await?;
                 let session = found.ok_or_else(|| Error::not_found("session"))?;
                 let organization = organization_of(&mut conn, scope, session.user).await?;
-                let actor = EventActor { session: Some(id), user: Some(session.user), ..EventActor::default() };
+                let actor =
+                    EventActor { session: Some(id), user: Some(session.user), ..EventActor::default() };
                 Ok((actor, organization))
             }
             EventSource::Credentials(credentials) => match access_token_claims(credentials.reveal()) {
                 Some((user, session)) => {
                     let organization = organization_of(&mut conn, scope, user).await?;
                     if let Some(session) = session {
-                        let found = conn.sessions(scope).find(session).await?.filter(|found| found.user == user);
+                        let found =
+                            conn.sessions(scope).find(session).await?.filter(|found| found.user == user);
                         found.ok_or_else(|| Error::not_found("session"))?;
                     }
                     Ok((EventActor { user: Some(user), session, ..EventActor::default() }, organization))
@@ -146,7 +153,9 @@ async fn organization_of(conn: &mut Conn, scope: &Scope, user: UserId) -> Result
 /// developer reports what happened, perhaps after the token ended. Both must still be of this project.
 fn access_token_claims(token: &str) -> Option<(UserId, Option<SessionId>)> {
     let mut parts = token.split('.');
-    let (_, claims, _, None) = (parts.next()?, parts.next()?, parts.next()?, parts.next()) else { return None };
+    let (_, claims, _, None) = (parts.next()?, parts.next()?, parts.next()?, parts.next()) else {
+        return None;
+    };
     let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
     let user = claims.get("sub")?.as_str()?.parse().ok()?;
     let session = claims.get("session").and_then(|session| session.get("id")).and_then(Value::as_str);

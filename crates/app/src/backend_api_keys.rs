@@ -21,12 +21,17 @@ fn not_found() -> Error {
 }
 
 fn event(name: &'static str, key: &BackendApiKey) -> Event {
-    Event::new(name, ResourceType::BackendApiKey, key.id.uuid()).detail("backendApiKey", audit::backend_api_key(key))
+    Event::new(name, ResourceType::BackendApiKey, key.id.uuid())
+        .detail("backendApiKey", audit::backend_api_key(key))
 }
 
 impl App {
     /// A new Backend API key, not yet stored.
-    pub(crate) fn new_backend_api_key(&self, new: NewBackendApiKey, at: Timestamp) -> Result<IssuedBackendApiKey> {
+    pub(crate) fn new_backend_api_key(
+        &self,
+        new: NewBackendApiKey,
+        at: Timestamp,
+    ) -> Result<IssuedBackendApiKey> {
         let display_name = bounded("backendApiKey.displayName", new.display_name, NAME_MAX_CHARS)?;
         let secret = BackendSecret::generate(&mut **self.entropy());
         let key = BackendApiKey {
@@ -68,7 +73,11 @@ impl App {
     ///
     /// # Errors
     /// `PermissionDenied`, `InvalidArgument`.
-    pub async fn create_backend_api_key(&self, ctx: &Ctx, new: NewBackendApiKey) -> Result<IssuedBackendApiKey> {
+    pub async fn create_backend_api_key(
+        &self,
+        ctx: &Ctx,
+        new: NewBackendApiKey,
+    ) -> Result<IssuedBackendApiKey> {
         let scope = self.authorize(ctx, Permission::ProjectKeysWrite).await?;
         let issued = self.new_backend_api_key(new, ctx.now())?;
         let mut tx = self.store().begin().await?;

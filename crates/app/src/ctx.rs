@@ -64,7 +64,9 @@ impl App {
     pub fn authenticate_backend(&self, authorization: Option<&str>) -> Result<Ctx> {
         let refuse = |message: &str| Err(Error::new(ErrorCode::Unauthenticated, message));
         let Some(authorization) = authorization else {
-            return refuse("missing credentials; send the header \"Authorization: Bearer tesseral_secret_key_…\"");
+            return refuse(
+                "missing credentials; send the header \"Authorization: Bearer tesseral_secret_key_…\"",
+            );
         };
         let Some(token) = authorization.strip_prefix("Bearer ") else {
             return refuse("the Authorization header must begin with \"Bearer \"");

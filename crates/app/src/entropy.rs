@@ -18,7 +18,10 @@ impl Default for SystemEntropy {
 
 impl SystemEntropy {
     #[expect(clippy::disallowed_methods, reason = "this is the generator that others are given")]
-    #[expect(clippy::panic, reason = "without random numbers no secret may be made; the process must not go on")]
+    #[expect(
+        clippy::panic,
+        reason = "without random numbers no secret may be made; the process must not go on"
+    )]
     fn refill(&mut self) {
         if let Err(error) = getrandom::fill(&mut self.block) {
             panic!("the operating system gives no random numbers: {error}");

@@ -166,7 +166,9 @@ impl App {
                     }
                 }
                 Batch::TooOld => {
-                    tracing::warn!("this node was away longer than the change feed is kept; loading the index anew");
+                    tracing::warn!(
+                        "this node was away longer than the change feed is kept; loading the index anew"
+                    );
                     self.load_rows(&mut |_| {}).await?;
                     feed = self.follower().place().unwrap_or(feed);
                 }
@@ -241,7 +243,8 @@ impl App {
 
 /// Forgets the secrets of something deleted; the changes carry their hashes.
 fn forget(changes: &[Change], entity: Uuid, remove: impl Fn(&SecretHash)) {
-    let details = changes.iter().filter(|change| change.entity == entity).filter_map(|change| change.detail.as_deref());
+    let details =
+        changes.iter().filter(|change| change.entity == entity).filter_map(|change| change.detail.as_deref());
     for hash in details.filter_map(|detail| <[u8; 32]>::try_from(detail).ok()) {
         remove(&SecretHash::from_bytes(hash));
     }

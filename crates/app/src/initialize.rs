@@ -105,7 +105,8 @@ impl App {
         let now = self.now();
         let id = ProjectId::generate(&mut **self.entropy());
         let domain = format!("{}.{}", default_vault_label(id), self.options().root_domain);
-        let ways = [LoginMethod::Email, LoginMethod::Password, LoginMethod::AuthenticatorApp, LoginMethod::Passkey];
+        let ways =
+            [LoginMethod::Email, LoginMethod::Password, LoginMethod::AuthenticatorApp, LoginMethod::Passkey];
         let project = Project {
             id,
             display_name: name.to_owned(),

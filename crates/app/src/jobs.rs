@@ -24,7 +24,9 @@ impl App {
             match Feed::prune(self.store(), self.now(), CHANGES_KEPT).await {
                 Ok(0) => {}
                 Ok(pruned) => tracing::info!(changes = pruned, "old entries of the change feed were removed"),
-                Err(error) => tracing::warn!(error = %error, "old entries of the change feed could not be removed"),
+                Err(error) => {
+                    tracing::warn!(error = %error, "old entries of the change feed could not be removed")
+                }
             }
             tokio::time::sleep(PRUNE_EVERY).await;
         }

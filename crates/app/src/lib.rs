@@ -1,5 +1,8 @@
 //! What the product does: one async fn per operation, free of HTTP and SQL.
-#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 mod api_key_role_assignments;
 mod api_keys;

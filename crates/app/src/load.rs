@@ -5,8 +5,8 @@ use lockwork_model::error::{Error, Result};
 use lockwork_model::ids::{ApiKeyId, ProjectId};
 use lockwork_model::secrets::SecretHasher;
 use lockwork_model::verification::{Grants, KeyFacts};
-use lockwork_store::feed::Feed;
 use lockwork_store::Store;
+use lockwork_store::feed::Feed;
 use lockwork_store::snapshot::{Grant, KeyRange, key_ranges};
 use lockwork_verify::{FeedPosition, Index};
 use sha2::{Digest, Sha256};
@@ -133,7 +133,9 @@ impl App {
         let written = tokio::task::spawn_blocking(move || write_image(&app.index(), &path, &position));
         match written.await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(Error::unavailable(format!("the index image could not be written: {error}"))),
+            Ok(Err(error)) => {
+                Err(Error::unavailable(format!("the index image could not be written: {error}")))
+            }
             Err(error) => Err(Error::internal(error)),
         }
     }

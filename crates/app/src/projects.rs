@@ -31,7 +31,8 @@ impl App {
             update.display_name = Some(bounded("displayName", name, NAME_MAX_CHARS)?);
         }
         let mut tx = self.store().begin().await?;
-        let previous = tx.projects(&scope).find_for_update().await?.ok_or_else(|| Error::not_found("project"))?;
+        let previous =
+            tx.projects(&scope).find_for_update().await?.ok_or_else(|| Error::not_found("project"))?;
         let project = previous.clone().updated(update, ctx.now())?;
         tx.projects(&scope).update(&project).await?;
         let event = Event::new("tesseral.projects.update", ResourceType::Project, project.id.uuid())

@@ -17,7 +17,8 @@ fn not_found() -> Error {
 }
 
 fn event(name: &'static str, key: &PublishableKey) -> Event {
-    Event::new(name, ResourceType::PublishableKey, key.id.uuid()).detail("publishableKey", audit::publishable_key(key))
+    Event::new(name, ResourceType::PublishableKey, key.id.uuid())
+        .detail("publishableKey", audit::publishable_key(key))
 }
 
 impl App {

@@ -34,7 +34,8 @@ impl App {
         // Keeps others from changing the policy in between.
         tx.projects(&scope).find_for_update().await?;
         let previous = tx.rbac_policy(&scope).list().await?;
-        let ids: HashMap<&str, ActionId> = previous.iter().map(|action| (action.name.as_str(), action.id)).collect();
+        let ids: HashMap<&str, ActionId> =
+            previous.iter().map(|action| (action.name.as_str(), action.id)).collect();
         let mut actions = Vec::with_capacity(new.len());
         for NewAction { name, description } in new {
             let id = ids.get(name.as_str()).copied();
@@ -47,10 +48,11 @@ impl App {
         for action in actions.iter().filter(|action| !previous.contains(action)) {
             tx.rbac_policy(&scope).upsert(action).await?;
         }
-        let event = Event::new("tesseral.rbac_policy.update", ResourceType::RbacPolicy, scope.project().uuid())
-            .detail("rbacPolicy", audit::rbac_policy(&actions))
-            .detail("previousRbacPolicy", audit::rbac_policy(&previous))
-            .by(ctx, &mut **self.entropy());
+        let event =
+            Event::new("tesseral.rbac_policy.update", ResourceType::RbacPolicy, scope.project().uuid())
+                .detail("rbacPolicy", audit::rbac_policy(&actions))
+                .detail("previousRbacPolicy", audit::rbac_policy(&previous))
+                .by(ctx, &mut **self.entropy());
         self.commit(tx, Audit::of(&scope, event), ctx.now()).await?;
         Ok(actions)
     }
@@ -58,7 +60,10 @@ impl App {
 
 fn checked(mut actions: Vec<NewAction>) -> Result<Vec<NewAction>> {
     if actions.len() > ACTIONS_MAX {
-        return Err(Error::invalid_field("rbacPolicy.actions", format!("must have at most {ACTIONS_MAX} entries")));
+        return Err(Error::invalid_field(
+            "rbacPolicy.actions",
+            format!("must have at most {ACTIONS_MAX} entries"),
+        ));
     }
     actions.sort_by(|a, b| a.name.cmp(&b.name));
     for pair in actions.windows(2) {
@@ -69,7 +74,8 @@ fn checked(mut actions: Vec<NewAction>) -> Result<Vec<NewAction>> {
         }
     }
     let bound = |action: NewAction| {
-        let description = bounded("rbacPolicy.actions.description", action.description, DESCRIPTION_MAX_CHARS)?;
+        let description =
+            bounded("rbacPolicy.actions.description", action.description, DESCRIPTION_MAX_CHARS)?;
         Ok(NewAction { description, ..action })
     };
     actions.into_iter().map(bound).collect()
@@ -88,7 +94,8 @@ pub(crate) async fn actions_by_name<C: Queries>(
     }
     let known = policy.list().await?;
     let find = |name: &str| {
-        let found = known.binary_search_by(|action| action.name.as_str().cmp(name)).ok().and_then(|at| known.get(at));
+        let found =
+            known.binary_search_by(|action| action.name.as_str().cmp(name)).ok().and_then(|at| known.get(at));
         found.cloned().ok_or_else(|| {
             let shown: String = name.chars().take(100).collect();
             Error::invalid(format!("invalid action {shown:?}"))
@@ -99,4 +106,3 @@ pub(crate) async fn actions_by_name<C: Queries>(
     actions.dedup_by(|a, b| a.id == b.id);
     Ok(actions)
 }
-

@@ -40,7 +40,8 @@ impl App {
         progress: &mut (dyn FnMut(u64) + Send),
     ) -> Result<()> {
         let project = self.store().read().await?.system().first_project().await?;
-        let project = project.ok_or_else(|| Error::failed_precondition("there is no project yet; run lockwork init"))?;
+        let project = project
+            .ok_or_else(|| Error::failed_precondition("there is no project yet; run lockwork init"))?;
         let prefix = project.api_key_prefix.clone();
         let prefix = prefix.ok_or_else(|| Error::failed_precondition("the project has no api key prefix"))?;
         let scope = Caller::operator(project.id).require(Permission::ApiKeysWrite)?;
@@ -52,7 +53,8 @@ impl App {
             let mut rows = Vec::new();
             for _ in 0..BATCH.min(spec.keys - made) {
                 let run = made * organizations.len() as u64 / spec.keys;
-                let Some(&organization) = organizations.get(usize::try_from(run).unwrap_or(usize::MAX)) else {
+                let Some(&organization) = organizations.get(usize::try_from(run).unwrap_or(usize::MAX))
+                else {
                     return Err(Error::invalid_field("organizations", "must be at least 1 to make keys"));
                 };
                 let mut entropy = self.entropy();

@@ -13,7 +13,12 @@ impl App {
     ///
     /// # Errors
     /// `PermissionDenied`.
-    pub async fn list_sessions(&self, ctx: &Ctx, user: Option<UserId>, page: &PageRequest) -> Result<Page<Session>> {
+    pub async fn list_sessions(
+        &self,
+        ctx: &Ctx,
+        user: Option<UserId>,
+        page: &PageRequest,
+    ) -> Result<Page<Session>> {
         let scope = self.authorize(ctx, Permission::UsersRead).await?;
         Ok(self.store().read().await?.sessions(&scope).list(user, page).await?)
     }

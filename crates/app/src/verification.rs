@@ -23,7 +23,8 @@ impl App {
         ctx.require(Permission::ApiKeysVerify)?;
         self.check_fresh()?;
         self.index().find(ctx.project(), token, ctx.now(), |lookup| {
-            let code = lookup.verdict(permissions).map_err(|error| Error::invalid_field("permissions", error))?;
+            let code =
+                lookup.verdict(permissions).map_err(|error| Error::invalid_field("permissions", error))?;
             Ok(match &lookup.presented {
                 Presented::Found(key) => answer(code, Some(key)),
                 Presented::Malformed | Presented::Unknown => answer(code, None),
@@ -37,7 +38,12 @@ impl App {
     /// # Errors
     /// In the contract's order: `PermissionDenied`, `UnauthenticatedApiKey`; and `Unavailable` as in
     /// [`Self::verify_api_key`].
-    pub fn authenticate_api_key<R>(&self, ctx: &Ctx, token: &str, answer: impl FnOnce(&Key<'_>) -> R) -> Result<R> {
+    pub fn authenticate_api_key<R>(
+        &self,
+        ctx: &Ctx,
+        token: &str,
+        answer: impl FnOnce(&Key<'_>) -> R,
+    ) -> Result<R> {
         ctx.require(Permission::ApiKeysVerify)?;
         self.check_fresh()?;
         self.index().find(ctx.project(), token, ctx.now(), |lookup| authenticated(&lookup).map(answer))
@@ -65,10 +71,12 @@ fn authenticated<'l, 'k>(lookup: &'l Lookup<'k>) -> Result<&'l Key<'k>> {
     let refused = |what: &str| Err(Error::new(ErrorCode::UnauthenticatedApiKey, what));
     match &lookup.presented {
         Presented::Malformed => refused("malformed_api_key_secret_token"),
-        Presented::Found(key) if key.state == KeyState::Active && !key.expired => match key.organization_enabled {
-            true => Ok(key),
-            false => denied("api keys are not enabled for this organization"),
-        },
+        Presented::Found(key) if key.state == KeyState::Active && !key.expired => {
+            match key.organization_enabled {
+                true => Ok(key),
+                false => denied("api keys are not enabled for this organization"),
+            }
+        }
         Presented::Unknown | Presented::Found(_) => refused("invalid_api_key_secret_token"),
     }
 }

@@ -29,7 +29,8 @@ impl FromRequestParts<App> for BackendCtx {
             (None, _) => None,
             (Some(value), None) => Some(value.as_bytes()),
             (Some(_), Some(_)) => {
-                let refusal = Error::new(ErrorCode::Unauthenticated, "send one Authorization header, not several");
+                let refusal =
+                    Error::new(ErrorCode::Unauthenticated, "send one Authorization header, not several");
                 return Err(refusal.into());
             }
         };
@@ -199,7 +200,8 @@ pub(crate) fn check_content_type(value: Option<&[u8]>) -> Result<(), Refusal> {
     if media_type.trim_ascii().eq_ignore_ascii_case(b"application/json") {
         return Ok(());
     }
-    let error = Error::invalid("the body must be JSON, sent with the header \"Content-Type: application/json\"");
+    let error =
+        Error::invalid("the body must be JSON, sent with the header \"Content-Type: application/json\"");
     Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, error))
 }
 
@@ -210,7 +212,8 @@ pub(crate) fn parse_json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T,
         return Err(Error::invalid("the body is empty; send a JSON object").into());
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let Object(value) = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| invalid_json(&error))?;
+    let Object(value) =
+        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| invalid_json(&error))?;
     deserializer.end().map_err(|error| Error::invalid(shown(&error.to_string())))?;
     Ok(value)
 }
@@ -224,8 +227,12 @@ fn invalid_json(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusa
 
 /// A parser's message, shortened, and without the value that the client sent: it may be a secret in the wrong place.
 fn shown(message: &str) -> String {
-    let said = ["invalid type: ", "invalid value: "].iter().find_map(|&said| Some((said, message.strip_prefix(said)?)));
-    let message = match said.and_then(|(said, rest)| Some((said, rest.split(' ').next()?, rest.rsplit_once(", expected ")?.1))) {
+    let said = ["invalid type: ", "invalid value: "]
+        .iter()
+        .find_map(|&said| Some((said, message.strip_prefix(said)?)));
+    let message = match said
+        .and_then(|(said, rest)| Some((said, rest.split(' ').next()?, rest.rsplit_once(", expected ")?.1)))
+    {
         Some((said, kind, expected)) => Cow::Owned(format!("{said}{kind}, expected {expected}")),
         None => Cow::Borrowed(message),
     };
@@ -279,7 +286,9 @@ fn escaped(bytes: &[u8]) -> Option<u8> {
 /// with a zero byte.
 fn has_control_character(query: &str) -> bool {
     let coded = query.as_bytes().windows(3).filter(|window| window[0] == b'%');
-    coded.into_iter().any(|window| matches!(window[1], b'0' | b'1') || window[1..].eq_ignore_ascii_case(b"7f"))
+    coded
+        .into_iter()
+        .any(|window| matches!(window[1], b'0' | b'1') || window[1..].eq_ignore_ascii_case(b"7f"))
 }
 
 /// The parameters of a route without any: an unknown one is refused.

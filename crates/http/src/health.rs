@@ -33,7 +33,11 @@ pub(crate) async fn metrics(State(app): State<App>) -> impl IntoResponse {
         ),
         ("lockwork_index_records_bytes", "Memory of the index's records.", memory.records_bytes as f64),
         ("lockwork_index_names_bytes", "Memory of the keys' names.", memory.names_bytes as f64),
-        ("lockwork_index_directory_bytes", "Memory of organizations and permission sets.", memory.directory_bytes as f64),
+        (
+            "lockwork_index_directory_bytes",
+            "Memory of organizations and permission sets.",
+            memory.directory_bytes as f64,
+        ),
     ]
     .map(|(name, help, value)| Gauge { name, help, value });
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], METRICS.render(&gauges))

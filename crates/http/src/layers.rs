@@ -1,8 +1,8 @@
 //! What happens around each request: its id, its time limit, its log line, its count, the bodies of refusals.
 
+use crate::RouterOptions;
 use crate::error::Refusal;
 use crate::fast_lane::request_id::{self, RequestId};
-use crate::RouterOptions;
 use crate::metrics::METRICS;
 use axum::Router;
 use axum::body::Body;
@@ -16,7 +16,10 @@ use std::time::{Duration, Instant};
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// The routes with everything around them.
-pub(crate) fn surround<S: Clone + Send + Sync + 'static>(routes: Router<S>, options: RouterOptions) -> Router<S> {
+pub(crate) fn surround<S: Clone + Send + Sync + 'static>(
+    routes: Router<S>,
+    options: RouterOptions,
+) -> Router<S> {
     routes
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
@@ -84,7 +87,8 @@ async fn no_such_method() -> Refusal {
 }
 
 fn late() -> Refusal {
-    let message = "the request took too long and was broken off; see whether it took effect before trying again";
+    let message =
+        "the request took too long and was broken off; see whether it took effect before trying again";
     Error::new(ErrorCode::DeadlineExceeded, message).into()
 }
 
@@ -126,7 +130,11 @@ mod tests {
                 "type": "about:blank", "title": "Internal Server Error", "status": 500,
                 "detail": "internal server error", "instance": "this-one",
             });
-            assert_eq!(get_json(&router, path).await, (StatusCode::INTERNAL_SERVER_ERROR, expected), "{path}");
+            assert_eq!(
+                get_json(&router, path).await,
+                (StatusCode::INTERNAL_SERVER_ERROR, expected),
+                "{path}"
+            );
         }
         assert_eq!(get_json(&router, "/fine").await, (StatusCode::OK, json!(7)));
     }

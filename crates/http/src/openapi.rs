@@ -31,7 +31,9 @@ pub fn backend() -> String {
     let components = document.components.get_or_insert_with(Components::new);
     components.add_security_scheme("backendApiKey", SecurityScheme::Http(bearer));
     components.schemas.extend(crate::error::schemas());
-    let tag = |(name, description): &(&str, &str)| TagBuilder::new().name(*name).description(Some(*description)).build();
+    let tag = |(name, description): &(&str, &str)| {
+        TagBuilder::new().name(*name).description(Some(*description)).build()
+    };
     document.tags = Some(TAGS.iter().map(tag).collect());
     document.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>("backendApiKey", [])]);
     pretty(&document)
@@ -41,7 +43,11 @@ pub fn backend() -> String {
 #[must_use]
 pub fn config() -> String {
     let (_, mut document) = crate::config::routes().split_for_parts();
-    describe(&mut document, "Lockwork Config API", "What clients need to know of a project. Needs no credentials.");
+    describe(
+        &mut document,
+        "Lockwork Config API",
+        "What clients need to know of a project. Needs no credentials.",
+    );
     pretty(&document)
 }
 

@@ -123,9 +123,11 @@ pub struct AuditLogFilter<'a> {
 /// # Errors
 /// `InvalidArgument`.
 pub fn custom_event_name(name: &str) -> Result<String> {
-    let segment =
-        |text: &str| !text.is_empty() && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
-    let legal = name.len() <= EVENT_NAME_MAX_BYTES && name.split('.').count() == 3 && name.split('.').all(segment);
+    let segment = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
+    };
+    let legal =
+        name.len() <= EVENT_NAME_MAX_BYTES && name.split('.').count() == 3 && name.split('.').all(segment);
     if !legal {
         return Err(Error::invalid_field("eventName", "must have the form x.y.z over a-z, 0-9 and _"));
     }

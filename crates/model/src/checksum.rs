@@ -53,7 +53,8 @@ impl Checksum {
         let mut crc = self.0;
         let (chunks, rest) = bytes.as_chunks::<8>();
         for chunk in chunks {
-            let [a, b, c, d] = (crc ^ u32::from_le_bytes([chunk[0], chunk[1], chunk[2], chunk[3]])).to_le_bytes();
+            let [a, b, c, d] =
+                (crc ^ u32::from_le_bytes([chunk[0], chunk[1], chunk[2], chunk[3]])).to_le_bytes();
             crc = TABLES[7][a as usize]
                 ^ TABLES[6][b as usize]
                 ^ TABLES[5][c as usize]

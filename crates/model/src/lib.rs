@@ -1,5 +1,8 @@
 //! The words of the product and its pure rules: no I/O, no SQL, no HTTP, no clock, no dice.
-#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 pub mod access;
 pub mod api_key_role_assignments;

@@ -65,9 +65,10 @@ pub struct OrganizationUpdate {
 pub fn check_login_methods(changes: &LoginMethodChanges, project: LoginMethods) -> Result<()> {
     match changes.iter().find(|&&(method, enabled)| enabled && !project.has(method)) {
         None => Ok(()),
-        Some((method, _)) => {
-            Err(Error::permission_denied(format!("log in with {} is not enabled for this project", method.noun())))
-        }
+        Some((method, _)) => Err(Error::permission_denied(format!(
+            "log in with {} is not enabled for this project",
+            method.noun()
+        ))),
     }
 }
 

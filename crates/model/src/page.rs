@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn a_page_has_a_next_one_only_when_rows_are_left() {
-        let cursor = |row: &u8| Cursor { micros: i64::from(*row), name: String::new(), id: uuid::Uuid::nil() };
+        let cursor =
+            |row: &u8| Cursor { micros: i64::from(*row), name: String::new(), id: uuid::Uuid::nil() };
         let request = PageRequest { size: 2, ..PageRequest::default() };
         assert_eq!(Page::cut(vec![1, 2], &request, cursor).next, None);
         let page = Page::cut(vec![1, 2, 3], &request, cursor);

@@ -88,7 +88,10 @@ pub struct SyntaxError {
 pub fn evaluate(expression: &str, holds: impl Fn(&str) -> bool) -> Result<bool, SyntaxError> {
     let mut parser = Parser { text: expression, position: 0, depth: 0, holds };
     if expression.len() > EXPRESSION_MAX_BYTES {
-        return Err(SyntaxError { problem: "an expression longer than 4096 bytes", position: EXPRESSION_MAX_BYTES });
+        return Err(SyntaxError {
+            problem: "an expression longer than 4096 bytes",
+            position: EXPRESSION_MAX_BYTES,
+        });
     }
     let value = parser.disjunction()?;
     match parser.peek() {
@@ -198,7 +201,18 @@ mod tests {
     #[test]
     fn action_names_have_three_segments_and_are_anchored() {
         assert!("acme.widgets.create".parse::<ActionName>().is_ok());
-        for wrong in ["", "a.b", "a.b.c.d", "a.b.C", "a..c", "a.b.c ", "a.b.c\n", "a.b.*", "tesseral.x.y", "tesseralx.a.b"] {
+        for wrong in [
+            "",
+            "a.b",
+            "a.b.c.d",
+            "a.b.C",
+            "a..c",
+            "a.b.c ",
+            "a.b.c\n",
+            "a.b.*",
+            "tesseral.x.y",
+            "tesseralx.a.b",
+        ] {
             assert!(wrong.parse::<ActionName>().is_err(), "{wrong}");
         }
     }
@@ -244,11 +258,13 @@ mod tests {
 
     /// An expression and its value, built together.
     fn expression() -> impl Strategy<Value = (String, bool)> {
-        let leaf = any::<bool>().prop_map(|value| (if value { "a.b.yes" } else { "a.b.no" }.to_owned(), value));
+        let leaf =
+            any::<bool>().prop_map(|value| (if value { "a.b.yes" } else { "a.b.no" }.to_owned(), value));
         leaf.prop_recursive(5, 40, 2, |inner| {
             prop_oneof![
                 inner.clone().prop_map(|(text, value)| (format!("NOT ({text})"), !value)),
-                (inner.clone(), inner.clone()).prop_map(|(a, b)| (format!("({}) AND ({})", a.0, b.0), a.1 && b.1)),
+                (inner.clone(), inner.clone())
+                    .prop_map(|(a, b)| (format!("({}) AND ({})", a.0, b.0), a.1 && b.1)),
                 (inner.clone(), inner).prop_map(|(a, b)| (format!("({}) OR ({})", a.0, b.0), a.1 || b.1)),
             ]
         })

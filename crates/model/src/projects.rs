@@ -156,7 +156,9 @@ impl Project {
         }
         self.api_key_prefix = update.api_key_prefix.or(self.api_key_prefix);
         if self.api_keys_enabled && self.api_key_prefix.is_none() {
-            return Err(Error::failed_precondition("set apiKeySecretTokenPrefix before switching API keys on"));
+            return Err(Error::failed_precondition(
+                "set apiKeySecretTokenPrefix before switching API keys on",
+            ));
         }
         self.updated_at = at;
         Ok(self)

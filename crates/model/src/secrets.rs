@@ -320,7 +320,11 @@ mod tests {
         let backend = BackendSecret::generate(&mut Repeat(3));
         let pepper = Pepper([3; 32]);
         let hasher = SecretHasher::new(Some(&pepper));
-        let shown = format!("{key:?} {:?} {backend:?} {pepper:?} {hasher:?} {:?}", key.to_secret(&prefix), backend.hash());
+        let shown = format!(
+            "{key:?} {:?} {backend:?} {pepper:?} {hasher:?} {:?}",
+            key.to_secret(&prefix),
+            backend.hash()
+        );
         assert_eq!(
             shown,
             "KeyBytes(…) SecretText(…) BackendSecret(…) Pepper(…) SecretHasher { peppered: true } SecretHash(…)"

@@ -40,7 +40,9 @@ impl Seeded {
 
 impl Entropy for Seeded {
     fn fill(&mut self, bytes: &mut [u8]) {
-        bytes.chunks_mut(8).for_each(|chunk| chunk.copy_from_slice(&self.next().to_le_bytes()[..chunk.len()]));
+        bytes
+            .chunks_mut(8)
+            .for_each(|chunk| chunk.copy_from_slice(&self.next().to_le_bytes()[..chunk.len()]));
     }
 }
 
@@ -59,9 +61,13 @@ fn key_facts(number: u64, prefix: &KeyPrefix, hasher: &SecretHasher) -> KeyFacts
         organization: OrganizationId::from_uuid(id(2, number % ORGANIZATIONS)),
         hash: hasher.hash(&secret(number, prefix)),
         state: KeyState::Active,
-        expires_at: (random % 4 == 0).then(|| Timestamp::from_micros(NOW.as_micros() + 1 + (random >> 32) as i64)),
+        expires_at: (random % 4 == 0)
+            .then(|| Timestamp::from_micros(NOW.as_micros() + 1 + (random >> 32) as i64)),
         display_name: format!("service key {number}"),
-        grants: Grants { roles: vec![RoleId::from_uuid(id(4, number % ORGANIZATIONS % ROLES))], actions: vec![] },
+        grants: Grants {
+            roles: vec![RoleId::from_uuid(id(4, number % ORGANIZATIONS % ROLES))],
+            actions: vec![],
+        },
     }
 }
 
@@ -135,26 +141,47 @@ fn build(keys: u64, prefix: &KeyPrefix, project: ProjectId) -> (Index, Duration)
     let hasher = SecretHasher::default();
     let index = Index::with_capacity(hasher.clone(), keys as usize);
     let prefixes = vec![prefix.clone()];
-    index.upsert_project(ProjectFacts { id: project, api_keys_enabled: true, prefix: Some(prefix.clone()), prefixes });
+    index.upsert_project(ProjectFacts {
+        id: project,
+        api_keys_enabled: true,
+        prefix: Some(prefix.clone()),
+        prefixes,
+    });
     let nouns = ["widgets", "users", "orders", "reports"];
-    let names = nouns.iter().flat_map(|noun| ["create", "delete", "read", "update"].map(|verb| format!("acme.{noun}.{verb}")));
+    let names = nouns
+        .iter()
+        .flat_map(|noun| ["create", "delete", "read", "update"].map(|verb| format!("acme.{noun}.{verb}")));
     let actions: Vec<_> = (0..)
         .zip(names)
-        .map(|(number, name)| ActionFacts { id: ActionId::from_uuid(id(3, number)), name: name.parse().unwrap() })
+        .map(|(number, name)| ActionFacts {
+            id: ActionId::from_uuid(id(3, number)),
+            name: name.parse().unwrap(),
+        })
         .collect();
     let read = actions.iter().find(|action| action.name.as_str() == REQUIRED).unwrap().id;
     index.set_actions(project, actions.clone()).unwrap();
     for role in 0..ROLES {
-        let some = actions.iter().map(|action| action.id).filter(|action| id(role, 0).as_u128() >> (action.uuid().as_u64_pair().1) & 1 == 1);
-        index.upsert_role(RoleFacts { id: RoleId::from_uuid(id(4, role)), actions: some.chain([read]).collect() }).unwrap();
+        let some = actions
+            .iter()
+            .map(|action| action.id)
+            .filter(|action| id(role, 0).as_u128() >> (action.uuid().as_u64_pair().1) & 1 == 1);
+        index
+            .upsert_role(RoleFacts {
+                id: RoleId::from_uuid(id(4, role)),
+                actions: some.chain([read]).collect(),
+            })
+            .unwrap();
     }
     for number in 0..ORGANIZATIONS {
         let organization = OrganizationId::from_uuid(id(2, number));
-        index.upsert_organization(OrganizationFacts { id: organization, project, api_keys_enabled: true }).unwrap();
+        index
+            .upsert_organization(OrganizationFacts { id: organization, project, api_keys_enabled: true })
+            .unwrap();
     }
     let mut took = Duration::ZERO;
     for start in (0..keys).step_by(100_000) {
-        let facts: Vec<_> = (start..keys.min(start + 100_000)).map(|number| key_facts(number, prefix, &hasher)).collect();
+        let facts: Vec<_> =
+            (start..keys.min(start + 100_000)).map(|number| key_facts(number, prefix, &hasher)).collect();
         let begun = Instant::now();
         facts.iter().for_each(|facts| index.upsert_key(facts).unwrap());
         took += begun.elapsed();
@@ -205,7 +232,9 @@ fn main() {
     let miss_ratio = median(figures[2].iter().zip(&figures[7]).map(|(ours, floor)| ours / floor).collect());
     let [floor, hit, miss, both, hash, decode, checksum, _] = figures.map(median);
 
-    let path = std::env::var_os("IMAGE_DIR").map_or_else(std::env::temp_dir, Into::into).join("lockwork-bench-index.image");
+    let path = std::env::var_os("IMAGE_DIR")
+        .map_or_else(std::env::temp_dir, Into::into)
+        .join("lockwork-bench-index.image");
     let mut file = std::fs::File::create(&path).unwrap();
     let begun = Instant::now();
     index.write_image(&mut file, &FeedPosition(vec![7])).unwrap();
@@ -214,7 +243,8 @@ fn main() {
     let image_bytes = std::fs::metadata(&path).unwrap().len();
     let image_reads = (0..3).map(|_| {
         let begun = Instant::now();
-        let (again, _) = Index::read_image(&mut std::fs::File::open(&path).unwrap(), SecretHasher::default()).unwrap();
+        let (again, _) =
+            Index::read_image(&mut std::fs::File::open(&path).unwrap(), SecretHasher::default()).unwrap();
         let took = begun.elapsed().as_secs_f64();
         assert_eq!(again.len(), keys);
         verify(&present, 0, &again, project, Code::Valid);
@@ -229,9 +259,14 @@ fn main() {
     println!("find and verdict, existing keys        {hit:7.1} ns   {ratio:.3} x floor");
     println!("find and verdict, unknown keys         {miss:7.1} ns   {miss_ratio:.3} x floor");
     println!("the same on two threads, existing keys {both:7.1} ns");
-    println!("parts: decode and hash {hash:.1} ns, decode {decode:.1} ns, decode and checksum {checksum:.1} ns");
+    println!(
+        "parts: decode and hash {hash:.1} ns, decode {decode:.1} ns, decode and checksum {checksum:.1} ns"
+    );
     println!("memory per key: {record:.2} bytes with a limiter word, names apart {names:.2} bytes");
-    println!("image: {image_bytes} bytes, written in {:.2} s, read in {image_read:.2} s", image_write.as_secs_f64());
+    println!(
+        "image: {image_bytes} bytes, written in {:.2} s, read in {image_read:.2} s",
+        image_write.as_secs_f64()
+    );
     if let Some(path) = std::env::var_os("BENCH_OUT") {
         let json = format!(
             "{{\n  \"keys\": {keys},\n  \"organizations\": {ORGANIZATIONS},\n  \"rounds\": {rounds},\n  \"floor_ns\": {floor:.1},\n  \"verify_ns\": {hit:.1},\n  \"verify_ratio\": {ratio:.3},\n  \"miss_ns\": {miss:.1},\n  \"miss_ratio\": {miss_ratio:.3},\n  \"two_threads_ns\": {both:.1},\n  \"bytes_per_key\": {record:.2},\n  \"name_bytes_per_key\": {names:.2},\n  \"load_seconds\": {:.3},\n  \"image_bytes\": {image_bytes},\n  \"image_write_seconds\": {:.3},\n  \"image_read_seconds\": {image_read:.3}\n}}\n",

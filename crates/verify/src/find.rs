@@ -30,14 +30,22 @@ impl Index {
     ///
     /// A token that does not begin with one of the project's prefixes, or whose checksum is wrong, is malformed
     /// and is not looked up; a key of another project is unknown. `now` decides about expiry.
-    pub fn find<R>(&self, project: ProjectId, token: &str, now: Timestamp, with: impl FnOnce(Lookup<'_>) -> R) -> R {
+    pub fn find<R>(
+        &self,
+        project: ProjectId,
+        token: &str,
+        now: Timestamp,
+        with: impl FnOnce(Lookup<'_>) -> R,
+    ) -> R {
         let mut root = self.root.load();
         let mut status = ProjectStatus::default();
         let malformed = |project| Lookup { project, presented: Presented::Malformed };
         let Some(found) = root.projects.get(project) else { return with(malformed(status)) };
         status = found.status();
         let number = found.number;
-        let Some((prefix, digits)) = token.as_bytes().split_last_chunk() else { return with(malformed(status)) };
+        let Some((prefix, digits)) = token.as_bytes().split_last_chunk() else {
+            return with(malformed(status));
+        };
         let Some(checksum) = found.checksum(prefix) else { return with(malformed(status)) };
         let Ok(key) = KeyBytes::decode(digits) else { return with(malformed(status)) };
         let tag = Tag::of(&self.hasher.hash(&key));

@@ -234,7 +234,13 @@ impl Index {
     }
 
     /// Puts a record into its table, which grows if it must; answers the record that it replaced.
-    fn put(&self, writer: &mut Writer, tag: Tag, record: &Record, name: &str) -> Result<Option<Record>, IndexFull> {
+    fn put(
+        &self,
+        writer: &mut Writer,
+        tag: Tag,
+        record: &Record,
+        name: &str,
+    ) -> Result<Option<Record>, IndexFull> {
         loop {
             let root = self.root.load();
             let table = root.table(tag.shard).ok_or(IndexFull)?;

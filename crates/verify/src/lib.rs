@@ -3,7 +3,10 @@
 //! [`Index`] is told facts by one follower of the change feed and asked by any number of threads. A question
 //! allocates nothing, makes no system call and waits for no lock; what the index is made of, and why, is in
 //! `docs/decisions/0003-verification-index.md`.
-#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 mod chunked;
 mod find;

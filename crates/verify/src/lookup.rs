@@ -77,7 +77,10 @@ impl Place<'_> {
 
 impl std::fmt::Debug for Key<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Key").field("id", &self.id).field("organization", &self.organization).finish_non_exhaustive()
+        f.debug_struct("Key")
+            .field("id", &self.id)
+            .field("organization", &self.organization)
+            .finish_non_exhaustive()
     }
 }
 

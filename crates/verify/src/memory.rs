@@ -131,7 +131,9 @@ pub(crate) fn prefetch(words: &[AtomicU64], index: usize) {
     if let Some(word) = words.get(index) {
         // SAFETY: the address is that of a live word, and a prefetch reads nothing in the program's sense.
         unsafe {
-            std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(std::ptr::from_ref(word).cast());
+            std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(
+                std::ptr::from_ref(word).cast(),
+            );
         }
     }
     #[cfg(not(target_arch = "x86_64"))]

@@ -177,7 +177,9 @@ mod tests {
     fn only_the_name_of_one_action_needs_no_parser() {
         assert!(is_action_name("a.b_2.c"));
         let long = format!("a.b.{}", "c".repeat(253));
-        for other in ["", "a.b", "a.b.c.d", "a..c", ".b.c", "a.b.", "a.b.*", "A.b.c", " a.b.c", "a.b.c\n", &long] {
+        for other in
+            ["", "a.b", "a.b.c.d", "a..c", ".b.c", "a.b.", "a.b.*", "A.b.c", " a.b.c", "a.b.c\n", &long]
+        {
             assert!(!is_action_name(other), "{other}");
         }
         assert!(is_action_name(&long[..256]));

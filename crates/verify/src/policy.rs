@@ -88,7 +88,12 @@ impl Policy {
     }
 
     /// Replaces a project's actions.
-    pub(crate) fn set_actions(&mut self, project: ProjectId, actions: Vec<ActionFacts>, sets: &PermissionSets) -> Result<(), IndexFull> {
+    pub(crate) fn set_actions(
+        &mut self,
+        project: ProjectId,
+        actions: Vec<ActionFacts>,
+        sets: &PermissionSets,
+    ) -> Result<(), IndexFull> {
         let ids: Vec<_> = actions.iter().map(|action| action.id).collect();
         let kept: FastSet<_> = ids.iter().copied().collect();
         let mut changed = FastSet::default();
@@ -109,13 +114,18 @@ impl Policy {
         self.resolve_those_with(&changed, sets)
     }
 
-    fn resolve_those_with(&mut self, changed: &FastSet<ActionId>, sets: &PermissionSets) -> Result<(), IndexFull> {
+    fn resolve_those_with(
+        &mut self,
+        changed: &FastSet<ActionId>,
+        sets: &PermissionSets,
+    ) -> Result<(), IndexFull> {
         if changed.is_empty() {
             return Ok(());
         }
         let touches = |actions: &[ActionId]| actions.iter().any(|action| changed.contains(action));
         let by_role = self.roles.values().filter(|role| touches(&role.actions)).flat_map(|role| &role.grants);
-        let directly = self.numbers.iter().filter(|(grants, _)| touches(&grants.actions)).map(|(_, number)| number);
+        let directly =
+            self.numbers.iter().filter(|(grants, _)| touches(&grants.actions)).map(|(_, number)| number);
         let affected: FastSet<u32> = by_role.chain(directly).copied().collect();
         affected.into_iter().try_for_each(|number| self.resolve(number, sets))
     }
@@ -134,7 +144,12 @@ impl Policy {
         Ok(())
     }
 
-    fn change_role(&mut self, id: RoleId, actions: Vec<ActionId>, sets: &PermissionSets) -> Result<(), IndexFull> {
+    fn change_role(
+        &mut self,
+        id: RoleId,
+        actions: Vec<ActionId>,
+        sets: &PermissionSets,
+    ) -> Result<(), IndexFull> {
         let role = self.roles.entry(id).or_default();
         role.actions = actions;
         let affected: Vec<u32> = role.grants.iter().copied().collect();
@@ -144,7 +159,8 @@ impl Policy {
     /// Finds the set of actions that grants amount to now, and shows it to the readers.
     fn resolve(&mut self, number: u32, sets: &PermissionSets) -> Result<(), IndexFull> {
         let Some(entry) = self.entries.get(number as usize) else { return Ok(()) };
-        let from_roles = entry.grants.roles.iter().filter_map(|role| self.roles.get(role)).flat_map(|role| &role.actions);
+        let from_roles =
+            entry.grants.roles.iter().filter_map(|role| self.roles.get(role)).flat_map(|role| &role.actions);
         let ids = from_roles.chain(&entry.grants.actions);
         let set = PermissionSet::new(ids.filter_map(|id| self.actions.get(id).cloned()).collect());
         let set_number = match self.sets.get(set.actions()) {

@@ -50,7 +50,10 @@ impl Profiles {
             return None;
         }
         Some(Profile {
-            organization: OrganizationId::from_uuid(Uuid::from_u64_pair(high.load(Relaxed), low.load(Relaxed))),
+            organization: OrganizationId::from_uuid(Uuid::from_u64_pair(
+                high.load(Relaxed),
+                low.load(Relaxed),
+            )),
             project: (link >> PROJECT_SHIFT & PROJECT_MASK) as u32,
             organization_enabled: link & ENABLED != 0,
             grants: (link >> 32) as u32,
@@ -185,13 +188,19 @@ impl Organizations {
 
     /// Counts one more key with this organization and these grants. Answers the profile's number and whether it
     /// is a new one.
-    pub(crate) fn hold(&mut self, id: OrganizationId, grants: u32, profiles: &Profiles) -> Result<(u32, bool), IndexFull> {
+    pub(crate) fn hold(
+        &mut self,
+        id: OrganizationId,
+        grants: u32,
+        profiles: &Profiles,
+    ) -> Result<(u32, bool), IndexFull> {
         let organization = self.number(id)?;
         if let Some(&number) = self.numbers.get(&(organization, grants)) {
             self.hold_again(number);
             return Ok((number, false));
         }
-        let number = place(&mut self.entries, &mut self.free, Entry { organization, grants, keys: 1, position: 0 })?;
+        let number =
+            place(&mut self.entries, &mut self.free, Entry { organization, grants, keys: 1, position: 0 })?;
         if profiles.make(number).is_err() {
             self.free.push(number);
             return Err(IndexFull);
@@ -241,7 +250,10 @@ impl Organizations {
 
     /// Whether keys with this profile are left over from an organization that is gone.
     pub(crate) fn is_removed(&self, profile: u32) -> bool {
-        let owner = self.entries.get(profile as usize).and_then(|entry| self.organizations.get(entry.organization as usize));
+        let owner = self
+            .entries
+            .get(profile as usize)
+            .and_then(|entry| self.organizations.get(entry.organization as usize));
         owner.is_none_or(|owner| owner.removed)
     }
 

@@ -48,7 +48,10 @@ impl Project {
     }
 
     pub(crate) const fn status(&self) -> ProjectStatus {
-        ProjectStatus { api_keys_enabled: self.facts.api_keys_enabled, has_prefix: self.facts.prefix.is_some() }
+        ProjectStatus {
+            api_keys_enabled: self.facts.api_keys_enabled,
+            has_prefix: self.facts.prefix.is_some(),
+        }
     }
 
     /// The checksum of one of the project's prefixes.

@@ -49,7 +49,9 @@ pub(crate) struct Tag {
 impl Tag {
     #[inline(always)]
     pub(crate) fn of(hash: &SecretHash) -> Self {
-        let [a, b, ..] = hash.as_bytes().as_chunks::<8>().0 else { return Self { shard: 0, high: 1, low: 0 } };
+        let [a, b, ..] = hash.as_bytes().as_chunks::<8>().0 else {
+            return Self { shard: 0, high: 1, low: 0 };
+        };
         let bits = u128::from(u64::from_be_bytes(*a)) << 64 | u128::from(u64::from_be_bytes(*b));
         let rest = bits << SHARD_BITS;
         Self {
@@ -258,7 +260,8 @@ impl Table {
         if high == 0 {
             return None;
         }
-        let expires_at = if link & EXPIRES == 0 { None } else { Some(self.expiry(slot)?.load(Relaxed) as i64) };
+        let expires_at =
+            if link & EXPIRES == 0 { None } else { Some(self.expiry(slot)?.load(Relaxed) as i64) };
         Some(Record {
             high,
             low: (link >> 32) as u32,
@@ -360,9 +363,9 @@ impl Table {
     /// Calls `visit` with each record and its name, in the order of their hashes. Only the writer may.
     pub(crate) fn each<E>(&self, mut visit: impl FnMut(&Record, &str) -> Result<(), E>) -> Result<(), E> {
         let mut buffer = NameBuffer::default();
-        (0..self.slots).filter_map(|slot| Some((slot, self.record(slot)?))).try_for_each(|(slot, record)| {
-            visit(&record, self.names.read(self.name(slot), &mut buffer))
-        })
+        (0..self.slots)
+            .filter_map(|slot| Some((slot, self.record(slot)?)))
+            .try_for_each(|(slot, record)| visit(&record, self.names.read(self.name(slot), &mut buffer)))
     }
 
     /// Bytes of the records and expiries.

@@ -1,7 +1,9 @@
 //! `/v1/api-keys/verify` and `/v1/api-keys/authenticate`, on the router and on the fast lane.
 
 use crate::error::{Result, WriteFailures};
-use crate::extract::{BackendCtx, NoParameters, Query, RawJson, authenticate, check_content_type, parse_json};
+use crate::extract::{
+    BackendCtx, NoParameters, Query, RawJson, authenticate, check_content_type, parse_json,
+};
 use crate::fast_lane::{HotPath, HotRequest, HotRoute};
 use crate::metrics::METRICS;
 use crate::wire::{Time, is_zero};
@@ -90,11 +92,13 @@ enum VerdictCode {
 }
 
 fn write_verdict(app: &App, ctx: &Ctx, request: &VerifyApiKey<'_>, body: &mut Vec<u8>) -> Result<()> {
-    let token = request.secret_token.as_deref().ok_or_else(|| Error::invalid_field("secretToken", "is required"))?;
+    let token =
+        request.secret_token.as_deref().ok_or_else(|| Error::invalid_field("secretToken", "is required"))?;
     let permissions = request.permissions.as_deref().filter(|text| !text.is_empty());
     Ok(app.verify_api_key(ctx, token, permissions, |code, key| {
         METRICS.verification(code);
-        let valid: &[u8] = if code == Code::Valid { br#"{"valid":true,"code":""# } else { br#"{"valid":false,"code":""# };
+        let valid: &[u8] =
+            if code == Code::Valid { br#"{"valid":true,"code":""# } else { br#"{"valid":false,"code":""# };
         body.extend_from_slice(valid);
         body.extend_from_slice(code.as_str().as_bytes());
         body.push(b'"');
@@ -117,7 +121,12 @@ fn write_verdict(app: &App, ctx: &Ctx, request: &VerifyApiKey<'_>, body: &mut Ve
     })?)
 }
 
-fn write_authenticated(app: &App, ctx: &Ctx, request: &AuthenticateApiKey<'_>, body: &mut Vec<u8>) -> Result<()> {
+fn write_authenticated(
+    app: &App,
+    ctx: &Ctx,
+    request: &AuthenticateApiKey<'_>,
+    body: &mut Vec<u8>,
+) -> Result<()> {
     let token = request.secret_token.as_deref().unwrap_or_default();
     Ok(app.authenticate_api_key(ctx, token, |key| {
         body.push(b'{');

@@ -128,14 +128,26 @@ impl TryFrom<NewApiKeyBody> for NewApiKey {
     type Error = crate::error::Refusal;
 
     fn try_from(body: NewApiKeyBody) -> Result<Self> {
-        let role = |text: String| text.parse().map_err(|problem| Error::invalid_field("apiKey.roleIds", problem));
-        let action = |text: String| text.parse().map_err(|problem| Error::invalid_field("apiKey.actions", problem));
+        let role =
+            |text: String| text.parse().map_err(|problem| Error::invalid_field("apiKey.roleIds", problem));
+        let action =
+            |text: String| text.parse().map_err(|problem| Error::invalid_field("apiKey.actions", problem));
         Ok(Self {
             organization: required_id("apiKey.organizationId", body.organization_id)?,
             display_name: body.display_name.unwrap_or_default(),
             expires_at: body.expire_time.map(|time| time.0),
-            roles: body.role_ids.unwrap_or_default().into_iter().map(role).collect::<std::result::Result<_, _>>()?,
-            actions: body.actions.unwrap_or_default().into_iter().map(action).collect::<std::result::Result<_, _>>()?,
+            roles: body
+                .role_ids
+                .unwrap_or_default()
+                .into_iter()
+                .map(role)
+                .collect::<std::result::Result<_, _>>()?,
+            actions: body
+                .actions
+                .unwrap_or_default()
+                .into_iter()
+                .map(action)
+                .collect::<std::result::Result<_, _>>()?,
         })
     }
 }

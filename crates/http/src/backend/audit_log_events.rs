@@ -7,9 +7,7 @@ use axum::extract::State;
 use lockwork_app::{App, EventSource, NewAuditLogEvent};
 use lockwork_model::audit_log_events::{AuditLogEvent, AuditLogFilter, EventActor, ResourceType};
 use lockwork_model::error::Error;
-use lockwork_model::ids::{
-    ApiKeyId, BackendApiKeyId, OrganizationId, ProjectId, PublishableKeyId, RoleId,
-};
+use lockwork_model::ids::{ApiKeyId, BackendApiKeyId, OrganizationId, ProjectId, PublishableKeyId, RoleId};
 use lockwork_model::page::{Order, OrderKey};
 use lockwork_model::secrets::SecretText;
 use serde::{Deserialize, Serialize};
@@ -88,7 +86,9 @@ fn parse_resource_id(text: &str) -> Result<Uuid> {
     let found = found.or_else(|_| text.parse::<BackendApiKeyId>().map(BackendApiKeyId::uuid));
     let found = found.or_else(|_| text.parse::<PublishableKeyId>().map(PublishableKeyId::uuid));
     let found = found.or_else(|_| text.parse::<ProjectId>().map(ProjectId::uuid));
-    found.map_err(|_| Error::invalid_field("resourceId", "must be the id of something that the log tells of").into())
+    found.map_err(|_| {
+        Error::invalid_field("resourceId", "must be the id of something that the log tells of").into()
+    })
 }
 
 #[derive(Serialize, ToSchema)]
@@ -148,8 +148,12 @@ impl TryFrom<CreateAuditLogEvent> for NewAuditLogEvent {
             ("actorBackendApiKeyId", body.actor_backend_api_key_id),
             ("actorIntermediateSessionId", body.actor_intermediate_session_id),
         ];
-        if let Some((field, _)) = refused.iter().find(|(_, value)| value.as_ref().is_some_and(|text| !text.is_empty())) {
-            return Err(Error::invalid_field(*field, "cannot be the actor of an event that you report").into());
+        if let Some((field, _)) =
+            refused.iter().find(|(_, value)| value.as_ref().is_some_and(|text| !text.is_empty()))
+        {
+            return Err(
+                Error::invalid_field(*field, "cannot be the actor of an event that you report").into()
+            );
         }
         let credentials = body.actor_credentials.filter(|text| !text.is_empty());
         let mut sources = [
@@ -236,7 +240,8 @@ pub(crate) async fn list_audit_log_events(
     };
     let request = paging.request(&app, &ctx, Order { key: OrderKey::CreateTime, descending: true })?;
     let resource_type = query.resource_type.map(|name| {
-        ResourceType::from_name(&name).ok_or_else(|| Error::invalid_field("resourceType", "is not one of the types"))
+        ResourceType::from_name(&name)
+            .ok_or_else(|| Error::invalid_field("resourceType", "is not one of the types"))
     });
     let filter = AuditLogFilter {
         from: query.start_time.map(|time| time.0),

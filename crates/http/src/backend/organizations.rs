@@ -276,20 +276,41 @@ async fn replace(
 }
 
 domain_list!(
-    Domains, "/v1/organizations/{organizationId}/domains", "e-mail domains", domains, "domains",
-    OrganizationDomains, OrganizationDomainsEnvelope, organization_domains,
-    UpdateOrganizationDomains, get_organization_domains, update_organization_domains
+    Domains,
+    "/v1/organizations/{organizationId}/domains",
+    "e-mail domains",
+    domains,
+    "domains",
+    OrganizationDomains,
+    OrganizationDomainsEnvelope,
+    organization_domains,
+    UpdateOrganizationDomains,
+    get_organization_domains,
+    update_organization_domains
 );
 domain_list!(
-    GoogleHostedDomains, "/v1/organizations/{organizationId}/google-hosted-domains", "Google Workspace domains",
-    google_hosted_domains, "google_hosted_domains", OrganizationGoogleHostedDomains,
-    OrganizationGoogleHostedDomainsEnvelope, organization_google_hosted_domains,
-    UpdateOrganizationGoogleHostedDomains, get_organization_google_hosted_domains,
+    GoogleHostedDomains,
+    "/v1/organizations/{organizationId}/google-hosted-domains",
+    "Google Workspace domains",
+    google_hosted_domains,
+    "google_hosted_domains",
+    OrganizationGoogleHostedDomains,
+    OrganizationGoogleHostedDomainsEnvelope,
+    organization_google_hosted_domains,
+    UpdateOrganizationGoogleHostedDomains,
+    get_organization_google_hosted_domains,
     update_organization_google_hosted_domains
 );
 domain_list!(
-    MicrosoftTenantIds, "/v1/organizations/{organizationId}/microsoft-tenant-ids", "Microsoft Entra tenants",
-    microsoft_tenant_ids, "microsoft_tenant_ids", OrganizationMicrosoftTenantIds,
-    OrganizationMicrosoftTenantIdsEnvelope, organization_microsoft_tenant_ids, UpdateOrganizationMicrosoftTenantIds,
-    get_organization_microsoft_tenant_ids, update_organization_microsoft_tenant_ids
+    MicrosoftTenantIds,
+    "/v1/organizations/{organizationId}/microsoft-tenant-ids",
+    "Microsoft Entra tenants",
+    microsoft_tenant_ids,
+    "microsoft_tenant_ids",
+    OrganizationMicrosoftTenantIds,
+    OrganizationMicrosoftTenantIdsEnvelope,
+    organization_microsoft_tenant_ids,
+    UpdateOrganizationMicrosoftTenantIds,
+    get_organization_microsoft_tenant_ids,
+    update_organization_microsoft_tenant_ids
 );

@@ -34,8 +34,11 @@ pub(crate) struct RbacPolicyEnvelope {
 
 impl From<Vec<Action>> for Json<RbacPolicyEnvelope> {
     fn from(actions: Vec<Action>) -> Self {
-        let view = |action: Action| ActionView { name: action.name.to_string(), description: action.description };
-        Self(RbacPolicyEnvelope { rbac_policy: RbacPolicyView { actions: actions.into_iter().map(view).collect() } })
+        let view =
+            |action: Action| ActionView { name: action.name.to_string(), description: action.description };
+        Self(RbacPolicyEnvelope {
+            rbac_policy: RbacPolicyView { actions: actions.into_iter().map(view).collect() },
+        })
     }
 }
 
@@ -65,7 +68,8 @@ impl TryFrom<NewActionBody> for NewAction {
 
     fn try_from(body: NewActionBody) -> std::result::Result<Self, Error> {
         let name = body.name.unwrap_or_default();
-        let name = name.parse().map_err(|problem| Error::invalid_field("rbacPolicy.actions.name", problem))?;
+        let name =
+            name.parse().map_err(|problem| Error::invalid_field("rbacPolicy.actions.name", problem))?;
         Ok(Self { name, description: body.description.unwrap_or_default() })
     }
 }

@@ -101,7 +101,8 @@ pub(crate) async fn list_roles(
 ) -> Result<Json<RoleList>> {
     let paging = query.paging();
     let request = paging.request(&app, &ctx, Order::default())?;
-    let filter = RoleFilter { organization: optional_id(query.organization_id)?, display_name: query.display_name };
+    let filter =
+        RoleFilter { organization: optional_id(query.organization_id)?, display_name: query.display_name };
     let page = app.list_roles(&ctx, filter, &request).await?;
     Ok(Json(RoleList {
         next_page_token: paging.next(&app, &ctx, request.order, &page),

@@ -25,10 +25,16 @@ async fn send(client: &Client, request: Prepared) -> Answer {
 /// Every caller but the full one, who changes what the others are shown.
 async fn others(test: &TestApp) -> [Option<Client>; 7] {
     let wrong = "Bearer tesseral_secret_key_0000000000000000000000001";
-    let made = test.client.post("/v1/backend-api-keys", serde_json::json!({ "displayName": "revoked" })).await.ok();
+    let made =
+        test.client.post("/v1/backend-api-keys", serde_json::json!({ "displayName": "revoked" })).await.ok();
     let (id, secret) = (&made["backendApiKey"]["id"], &made["backendApiKey"]["secretToken"]);
-    let revoked = test.client.with_authorization(Some(&format!("Bearer {}", secret.as_str().expect("a secret"))));
-    let _ = test.client.post_empty(&format!("/v1/backend-api-keys/{}/revoke", id.as_str().expect("an id"))).await.ok();
+    let revoked =
+        test.client.with_authorization(Some(&format!("Bearer {}", secret.as_str().expect("a secret"))));
+    let _ = test
+        .client
+        .post_empty(&format!("/v1/backend-api-keys/{}/revoke", id.as_str().expect("an id")))
+        .await
+        .ok();
     [
         Some(test.nobody()),
         Some(test.client.with_authorization(Some(wrong))),
@@ -92,9 +98,18 @@ async fn every_operation_answers_every_caller_as_the_table_says() {
             let answer = send(caller, things.request(operation)).await;
             cells[index] = cell(&answer);
             if index == OTHER && operation.authenticated {
-                assert_ne!(answer.status, 403, "{}: another project's things are missing, not forbidden", operation.id);
+                assert_ne!(
+                    answer.status, 403,
+                    "{}: another project's things are missing, not forbidden",
+                    operation.id
+                );
                 for id in things.ids() {
-                    assert!(!answer.text.contains(id), "{} shows another project's {id}: {}", operation.id, answer.text);
+                    assert!(
+                        !answer.text.contains(id),
+                        "{} shows another project's {id}: {}",
+                        operation.id,
+                        answer.text
+                    );
                 }
             }
         }
@@ -120,7 +135,8 @@ async fn every_change_leaves_an_audit_entry_and_no_reading_does() {
         let now = test.app.now();
         let _ = send(&test.client, things.request(&operation)).await.ok();
         let events = test.client.get(&format!("/v1/audit-log-events?startTime={now}")).await.ok();
-        let reads = operation.method == "GET" || ["authenticate_api_key", "verify_api_key"].contains(&&*operation.id);
+        let reads =
+            operation.method == "GET" || ["authenticate_api_key", "verify_api_key"].contains(&&*operation.id);
         assert_eq!(events["auditLogEvents"].is_null(), reads, "{}: {events}", operation.id);
     }
 }
@@ -135,7 +151,8 @@ async fn a_refusal_for_want_of_a_permission_leaves_an_audit_entry() {
         let now = test.app.now();
         let refused = send(&reader, things.request(&operation)).await.status == 403;
         let events = test.client.get(&format!("/v1/audit-log-events?startTime={now}")).await.ok();
-        let names: Vec<_> = events["auditLogEvents"].as_array().into_iter().flatten().map(|e| &e["eventName"]).collect();
+        let names: Vec<_> =
+            events["auditLogEvents"].as_array().into_iter().flatten().map(|e| &e["eventName"]).collect();
         let expected = if refused { vec!["tesseral.access.refuse"] } else { Vec::new() };
         assert_eq!(names, expected, "{}", operation.id);
     }

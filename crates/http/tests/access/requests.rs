@@ -39,13 +39,18 @@ impl Things {
     pub async fn new(test: &TestApp) -> Self {
         test.actions(&[ACTION]).await;
         let organization = test.organization("Customer").await;
-        let roles = [test.role("Maker", &[ACTION]).await, test.role("Other", &[]).await, test.role("Spare", &[]).await];
+        let roles = [
+            test.role("Maker", &[ACTION]).await,
+            test.role("Other", &[]).await,
+            test.role("Spare", &[]).await,
+        ];
         let [role, second_role, spare_role] = roles;
         let (api_key, secret) = test.api_key(&organization, json!({ "roleIds": [role, second_role] })).await;
         let (revoked_api_key, _) = test.api_key(&organization, json!({})).await;
         let revoke = |kind: &str, id: &str| format!("/v1/{kind}/{id}/revoke");
         let _ = test.client.post_empty(&revoke("api-keys", &revoked_api_key)).await.ok();
-        let assignments = test.client.get(&format!("/v1/api-key-role-assignments?apiKeyId={api_key}")).await.ok();
+        let assignments =
+            test.client.get(&format!("/v1/api-key-role-assignments?apiKeyId={api_key}")).await.ok();
         let backend_api_key = made(test, "backend-api-keys", "backendApiKey").await;
         let revoked_backend_api_key = made(test, "backend-api-keys", "backendApiKey").await;
         let _ = test.client.post_empty(&revoke("backend-api-keys", &revoked_backend_api_key)).await.ok();
@@ -115,16 +120,24 @@ impl Things {
         let (id, (query, body)) = match operation {
             "get_project" | "get_rbac_policy" => ("", none()),
             "update_project" => ("", named()),
-            "update_rbac_policy" => ("", with(json!({ "actions": [{ "name": ACTION, "description": "Makes one" }] }))),
-            "list_organizations" | "list_roles" | "list_backend_api_keys" | "list_publishable_keys" => ("", none()),
+            "update_rbac_policy" => {
+                ("", with(json!({ "actions": [{ "name": ACTION, "description": "Makes one" }] })))
+            }
+            "list_organizations" | "list_roles" | "list_backend_api_keys" | "list_publishable_keys" => {
+                ("", none())
+            }
             "list_sessions" | "list_audit_log_events" => ("", none()),
             "create_organization" => ("", named()),
             "get_organization" | "delete_organization" => at(&self.organization, none()),
             "get_organization_domains"
             | "get_organization_google_hosted_domains"
             | "get_organization_microsoft_tenant_ids" => at(&self.organization, none()),
-            "update_organization" => at(&self.organization, with(json!({ "displayName": "New", "apiKeysEnabled": true }))),
-            "update_organization_domains" => at(&self.organization, with(json!({ "domains": ["example.com"] }))),
+            "update_organization" => {
+                at(&self.organization, with(json!({ "displayName": "New", "apiKeysEnabled": true })))
+            }
+            "update_organization_domains" => {
+                at(&self.organization, with(json!({ "domains": ["example.com"] })))
+            }
             "update_organization_google_hosted_domains" => {
                 at(&self.organization, with(json!({ "googleHostedDomains": ["example.com"] })))
             }

@@ -15,9 +15,9 @@ fn body_of(world: &World, operation: &Operation) -> Value {
 
 /// Each operation with each field of its body.
 fn fields_of(world: &World) -> impl Iterator<Item = (&Operation, Field)> {
-    world.with_bodies().flat_map(|operation| {
-        fields::of_body(&operation.id).into_iter().map(move |field| (operation, field))
-    })
+    world
+        .with_bodies()
+        .flat_map(|operation| fields::of_body(&operation.id).into_iter().map(move |field| (operation, field)))
 }
 
 /// Every text is a possible secret: a wrong one is not an error but a verdict.
@@ -97,7 +97,8 @@ async fn a_value_of_the_wrong_type_is_refused_by_its_fields_name() {
     let deep: Value = (0..100).fold(json!([]), |inner, _| json!([inner]));
     for (operation, field) in fields_of(&world) {
         let (seven, half, yes, text) = (json!(7), json!(0.5), json!(true), secret.clone());
-        let (array, strings, object) = (json!([]), json!([secret, null, null, null, null]), json!({ "a": secret }));
+        let (array, strings, object) =
+            (json!([]), json!([secret, null, null, null, null]), json!({ "a": secret }));
         let mut wrong = match field.kind {
             Kind::Text | Kind::Time => vec![seven, half, yes, array, strings, object, deep.clone()],
             Kind::Flag => vec![seven, half, text, json!("true"), array, strings, object, deep.clone()],
@@ -110,9 +111,14 @@ async fn a_value_of_the_wrong_type_is_refused_by_its_fields_name() {
         for value in wrong {
             let body = fields::with(&body_of(&world, operation), &field.steps, &value);
             let what = format!("{} as {value}", field.name());
-            let got = world.refused(&what, Some(operation), &world.with_body(operation, body.to_string()), 400).await;
+            let got = world
+                .refused(&what, Some(operation), &world.with_body(operation, body.to_string()), 400)
+                .await;
             if !got.text.contains(field.name()) {
-                world.note(format!("{}, {what}: the refusal does not name the field: {}", operation.id, got.text));
+                world.note(format!(
+                    "{}, {what}: the refusal does not name the field: {}",
+                    operation.id, got.text
+                ));
             }
         }
     }
@@ -124,7 +130,9 @@ async fn what_no_text_may_hold_is_refused() {
     let world = World::new().await;
     let long = "x".repeat(5000);
     let texts = ["a\0b", "a\u{1b}[31mb", "line\n", "a\u{7f}b", "a\u{85}b", long.as_str()];
-    for (operation, field) in fields_of(&world).filter(|(_, field)| matches!(field.kind, Kind::Text | Kind::Time)) {
+    for (operation, field) in
+        fields_of(&world).filter(|(_, field)| matches!(field.kind, Kind::Text | Kind::Time))
+    {
         for text in texts {
             let body = fields::with(&body_of(&world, operation), &field.steps, &text.into());
             let call = world.with_body(operation, body.to_string());
@@ -145,13 +153,23 @@ async fn what_no_text_may_hold_is_refused() {
 #[tokio::test]
 async fn no_text_makes_postgres_fail() {
     let world = World::on(Database::Postgres).await;
-    for (operation, field) in fields_of(&world).filter(|(_, field)| matches!(field.kind, Kind::Text | Kind::Anything)) {
-        for text in ["a\0b", "\u{fffe}\u{10ffff}", "\u{202e}a", "'; DROP TABLE api_keys; --", "%s%n", "\\u0000"] {
+    for (operation, field) in
+        fields_of(&world).filter(|(_, field)| matches!(field.kind, Kind::Text | Kind::Anything))
+    {
+        for text in
+            ["a\0b", "\u{fffe}\u{10ffff}", "\u{202e}a", "'; DROP TABLE api_keys; --", "%s%n", "\\u0000"]
+        {
             let value = if field.kind == Kind::Text { text.into() } else { json!({ text: [text] }) };
             let body = fields::with(&body_of(&world, operation), &field.steps, &value);
             let got = world.send(&world.with_body(operation, body.to_string())).await;
             if got.status >= 500 {
-                world.note(format!("{}, {} as {text:?}: {} {}", operation.id, field.name(), got.status, got.text));
+                world.note(format!(
+                    "{}, {} as {text:?}: {} {}",
+                    operation.id,
+                    field.name(),
+                    got.status,
+                    got.text
+                ));
             }
         }
     }
@@ -205,12 +223,18 @@ async fn null_counts_as_absent() {
     let world = World::new().await;
     for (operation, field) in fields_of(&world).filter(|(_, field)| !field.is_element()) {
         let body = body_of(&world, operation);
-        let absent = world.send(&world.with_body(operation, fields::without(&body, &field.steps).to_string())).await;
+        let absent =
+            world.send(&world.with_body(operation, fields::without(&body, &field.steps).to_string())).await;
         let null = fields::with(&body, &field.steps, &Value::Null).to_string();
         let null = world.send(&world.with_body(operation, null)).await;
-        if (null.status, &null.json["detail"]) != (absent.status, &absent.json["detail"]) || null.status >= 500 {
+        if (null.status, &null.json["detail"]) != (absent.status, &absent.json["detail"])
+            || null.status >= 500
+        {
             let (id, name) = (&operation.id, field.name());
-            world.note(format!("{id}, {name}: null is {} {}, absent is {}", null.status, null.text, absent.text));
+            world.note(format!(
+                "{id}, {name}: null is {} {}, absent is {}",
+                null.status, null.text, absent.text
+            ));
         }
     }
     world.finish();
@@ -238,7 +262,13 @@ async fn unknown_fields_are_ignored() {
 #[tokio::test]
 async fn a_body_that_is_not_declared_as_json_is_refused() {
     let world = World::new().await;
-    let types = ["", "text/plain", "application/x-www-form-urlencoded", "application/jsonx", "application/json-patch+json"];
+    let types = [
+        "",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/jsonx",
+        "application/json-patch+json",
+    ];
     for operation in world.with_bodies() {
         let mut bare = world.valid(operation);
         bare.headers.retain(|(name, _)| name != header::CONTENT_TYPE);
@@ -250,7 +280,8 @@ async fn a_body_that_is_not_declared_as_json_is_refused() {
         let call = bare.clone().header(header::CONTENT_TYPE, b"application/\xff");
         world.refused("a content type that is no text", Some(operation), &call, 415).await;
         for content_type in ["application/json; charset=utf-8", "Application/JSON"] {
-            let call = Call { body: b"[]".to_vec(), ..bare.clone() }.header(header::CONTENT_TYPE, content_type);
+            let call =
+                Call { body: b"[]".to_vec(), ..bare.clone() }.header(header::CONTENT_TYPE, content_type);
             world.refused(content_type, Some(operation), &call, 400).await;
         }
     }

@@ -58,8 +58,12 @@ impl Field {
 pub fn declared(id: &str) -> (&'static Value, &'static Value) {
     DOCUMENTS
         .iter()
-        .flat_map(|document| document["paths"].as_object().expect("paths").values().map(move |path| (document, path)))
-        .flat_map(|(document, path)| path.as_object().expect("methods").values().map(move |found| (document, found)))
+        .flat_map(|document| {
+            document["paths"].as_object().expect("paths").values().map(move |path| (document, path))
+        })
+        .flat_map(|(document, path)| {
+            path.as_object().expect("methods").values().map(move |found| (document, found))
+        })
         .find(|(_, operation)| operation["operationId"] == id)
         .unwrap_or_else(|| panic!("{id} is not documented"))
 }
@@ -125,7 +129,11 @@ pub fn with(body: &Value, steps: &[Step], value: &Value) -> Value {
         Step::First => {
             let mut array = body.as_array().cloned().unwrap_or_default();
             let first = with(array.first().unwrap_or(&Value::Null), rest, value);
-            if array.is_empty() { array.push(first) } else { array[0] = first }
+            if array.is_empty() {
+                array.push(first)
+            } else {
+                array[0] = first
+            }
             Value::Array(array)
         }
     }
@@ -141,7 +149,9 @@ pub fn without(body: &Value, steps: &[Step]) -> Value {
         };
         return with(body, std::slice::from_ref(step), &without(inner, rest));
     };
-    Value::Object(object.iter().filter(|(known, _)| *known != name).map(|(k, v)| (k.clone(), v.clone())).collect())
+    Value::Object(
+        object.iter().filter(|(known, _)| *known != name).map(|(k, v)| (k.clone(), v.clone())).collect(),
+    )
 }
 
 /// The text of the body with the field a second time, under this name.

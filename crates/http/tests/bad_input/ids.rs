@@ -84,7 +84,9 @@ async fn a_wrong_id_in_the_body_is_refused() {
             for (what, wrong) in malformed(&right) {
                 let body = fields::with(&body, &field.steps, &wrong.into());
                 let what = format!("{} as {what}", field.name());
-                world.refused(&what, Some(operation), &world.with_body(operation, body.to_string()), 400).await;
+                world
+                    .refused(&what, Some(operation), &world.with_body(operation, body.to_string()), 400)
+                    .await;
             }
             // The first is ignored, the others are refused whatever they are.
             let status = match (operation.id.as_str(), field.name()) {
@@ -94,7 +96,9 @@ async fn a_wrong_id_in_the_body_is_refused() {
             };
             let body = fields::with(&body, &field.steps, &unknown(&right).into());
             let what = format!("{} unknown", field.name());
-            world.refused(&what, Some(operation), &world.with_body(operation, body.to_string()), status).await;
+            world
+                .refused(&what, Some(operation), &world.with_body(operation, body.to_string()), status)
+                .await;
         }
     }
     world.finish();

@@ -19,22 +19,38 @@ const REFUSAL_MAX_BYTES: usize = 2000;
 /// What is wrong with a refusal; `config` for the Config API, which has a shape of its own.
 pub fn problem(got: &Got, config: bool) -> Option<String> {
     let id = got.headers.get("x-request-id").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let expected = if config && got.json.get("instance").is_none() { config_shape(got) } else { shape(got, id) };
+    let expected =
+        if config && got.json.get("instance").is_none() { config_shape(got) } else { shape(got, id) };
     let checks = [
         ("is not a client's error", (400..500).contains(&got.status)),
         ("has another shape", got.json == expected),
-        ("has no description", got.json["details"][0]["description"].as_str().is_some_and(|text| !text.is_empty())),
+        (
+            "has no description",
+            got.json["details"][0]["description"].as_str().is_some_and(|text| !text.is_empty()),
+        ),
         ("has no request id", !id.is_empty()),
-        ("is not declared as JSON", got.headers.get(header::CONTENT_TYPE).is_some_and(|v| v == "application/json")),
+        (
+            "is not declared as JSON",
+            got.headers.get(header::CONTENT_TYPE).is_some_and(|v| v == "application/json"),
+        ),
         ("may be cached", got.headers.get(header::CACHE_CONTROL).is_some_and(|v| v == "no-store")),
         ("may be sniffed", got.headers.contains_key(header::X_CONTENT_TYPE_OPTIONS)),
-        ("does not say how to authenticate", got.status != 401 || got.headers.contains_key(header::WWW_AUTHENTICATE)),
+        (
+            "does not say how to authenticate",
+            got.status != 401 || got.headers.contains_key(header::WWW_AUTHENTICATE),
+        ),
         ("does not say what is allowed", got.status != 405 || got.headers.contains_key(header::ALLOW)),
         ("is too long", got.text.len() <= REFUSAL_MAX_BYTES),
         ("repeats a secret", !holds_secret(&got.text)),
-        ("has control characters", !got.json["detail"].as_str().unwrap_or_default().contains(char::is_control)),
+        (
+            "has control characters",
+            !got.json["detail"].as_str().unwrap_or_default().contains(char::is_control),
+        ),
     ];
-    checks.iter().find(|(_, holds)| !holds).map(|(problem, _)| format!("{problem}: {} {}", got.status, got.text))
+    checks
+        .iter()
+        .find(|(_, holds)| !holds)
+        .map(|(problem, _)| format!("{problem}: {} {}", got.status, got.text))
 }
 
 /// The whole body, with what was said and with what the status implies.

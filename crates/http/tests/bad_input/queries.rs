@@ -9,10 +9,13 @@ use lockwork_testkit::document::Operation;
 pub fn parameters(world: &World, operation: &Operation) -> Vec<(String, String)> {
     let declared = declared(&operation.id).1["parameters"].as_array().into_iter().flatten();
     let query = declared.filter(|parameter| parameter["in"] == "query");
-    query.map(|parameter| parameter["name"].as_str().expect("a name").to_owned()).map(|name| {
-        let value = right(world, &name);
-        (name, value)
-    }).collect()
+    query
+        .map(|parameter| parameter["name"].as_str().expect("a name").to_owned())
+        .map(|name| {
+            let value = right(world, &name);
+            (name, value)
+        })
+        .collect()
 }
 
 fn right(world: &World, name: &str) -> String {
@@ -37,19 +40,42 @@ fn right(world: &World, name: &str) -> String {
 
 fn wrong(name: &str) -> &'static [&'static str] {
     match name {
-        "organizationId" | "apiKeyId" | "actorApiKeyId" | "resourceId" | "userId" | "actorUserId"
-        | "actorSessionId" | "actorBackendApiKeyId" => {
-            &["nonsense", "org_", "api_key_ZZZZZZZZZZZZZZZZZZZZZZZZZ", "user_f5lxx1zz5pnorynqglhzmsp34", "%20"]
-        }
+        "organizationId"
+        | "apiKeyId"
+        | "actorApiKeyId"
+        | "resourceId"
+        | "userId"
+        | "actorUserId"
+        | "actorSessionId"
+        | "actorBackendApiKeyId" => &[
+            "nonsense",
+            "org_",
+            "api_key_ZZZZZZZZZZZZZZZZZZZZZZZZZ",
+            "user_f5lxx1zz5pnorynqglhzmsp34",
+            "%20",
+        ],
         "revoked" | "apiKeysEnabled" => &["", "1", "yes", "TRUE", "null"],
         "startTime" | "endTime" => {
             &["", "yesterday", "2030-01-01", "1893456000", "99999-01-01T00:00:00Z", "-009999-01-01T00:00:00Z"]
         }
         "resourceType" => &["", "nonsense", "Role"],
-        "pageSize" => {
-            &["", "0", "-1", "101", "abc", "1e9", "1000000000", "99999999999999999999", "1.5", "%201", "0x10", "1_0"]
+        "pageSize" => &[
+            "",
+            "0",
+            "-1",
+            "101",
+            "abc",
+            "1e9",
+            "1000000000",
+            "99999999999999999999",
+            "1.5",
+            "%201",
+            "0x10",
+            "1_0",
+        ],
+        "orderBy" => {
+            &["nonsense", "ID", "id%20sideways", "id%20desc%20desc", "id,createTime", "id;", "%20id", "id%20"]
         }
-        "orderBy" => &["nonsense", "ID", "id%20sideways", "id%20desc%20desc", "id,createTime", "id;", "%20id", "id%20"],
         "pageToken" => &["x", "!!!!", "AAAA", "%20", "null"],
         _ => &[],
     }
@@ -69,12 +95,25 @@ pub fn with_query(mut call: Call, pair: &str) -> Call {
 async fn an_unknown_parameter_is_refused_on_every_operation() {
     let world = World::new().await;
     for operation in &world.operations {
-        for pair in ["unknown=1", "unknown", "=", "PageSize=1", "id=1", "%ff=1", "%00=1", "a%00=1", "x=%ff", "x=%C0%80"] {
+        for pair in [
+            "unknown=1",
+            "unknown",
+            "=",
+            "PageSize=1",
+            "id=1",
+            "%ff=1",
+            "%00=1",
+            "a%00=1",
+            "x=%ff",
+            "x=%C0%80",
+        ] {
             let call = with_query(world.valid(operation), pair);
             world.refused(pair, Some(operation), &call, 400).await;
         }
         let long = format!("{}=1", "x".repeat(60_000));
-        world.refused("a very long query", Some(operation), &with_query(world.valid(operation), &long), 400).await;
+        world
+            .refused("a very long query", Some(operation), &with_query(world.valid(operation), &long), 400)
+            .await;
     }
     world.finish();
 }
@@ -128,7 +167,9 @@ async fn no_parameter_makes_postgres_fail() {
     let world = World::on(Kind::Postgres).await;
     for operation in &world.operations {
         for (name, right) in parameters(&world, operation) {
-            for value in ["%00", "a%00b", "'", "%25%5C", "%F4%8F%BF%BF", "%EF%BF%BE", "0001-01-01T00:00:00Z", &right] {
+            for value in
+                ["%00", "a%00b", "'", "%25%5C", "%F4%8F%BF%BF", "%EF%BF%BE", "0001-01-01T00:00:00Z", &right]
+            {
                 let got = world.send(&with_query(world.valid(operation), &format!("{name}={value}"))).await;
                 if got.status >= 500 {
                     world.note(format!("{}, {name}={value}: {} {}", operation.id, got.status, got.text));

@@ -24,8 +24,10 @@ async fn a_method_that_a_path_does_not_take_is_refused_with_those_that_it_takes(
             let call = Call::new(method.parse().expect("a method"), path);
             let call = call.header(header::AUTHORIZATION, &world.authorization).json("{}");
             let got = world.refused(&format!("{method} {template}"), None, &call, 405).await;
-            let allowed = got.headers.get(header::ALLOW).and_then(|value| value.to_str().ok()).unwrap_or_default();
-            let allowed: BTreeSet<String> = allowed.split(',').map(|method| method.trim().to_owned()).collect();
+            let allowed =
+                got.headers.get(header::ALLOW).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            let allowed: BTreeSet<String> =
+                allowed.split(',').map(|method| method.trim().to_owned()).collect();
             if allowed != *methods {
                 world.note(format!("{method} {template}: Allow names {allowed:?}, not {methods:?}"));
             }
@@ -42,7 +44,12 @@ async fn head_answers_as_get_without_a_body() {
         let head = Call { method: Method::HEAD, ..get.clone() };
         let (get, head) = (world.send(&get).await, world.send(&head).await);
         assert_eq!((head.status, head.text.as_str()), (200, ""), "{}", operation.id);
-        assert_eq!(head.headers.get(header::CONTENT_TYPE), get.headers.get(header::CONTENT_TYPE), "{}", operation.id);
+        assert_eq!(
+            head.headers.get(header::CONTENT_TYPE),
+            get.headers.get(header::CONTENT_TYPE),
+            "{}",
+            operation.id
+        );
     }
     world.finish();
 }
@@ -50,9 +57,10 @@ async fn head_answers_as_get_without_a_body() {
 #[tokio::test]
 async fn an_unknown_path_is_refused_in_the_shape() {
     let world = World::new().await;
-    let mut paths: Vec<String> = ["/v1", "/v1/", "/v1/nothing", "/v2/organizations", "//v1/organizations", "/v1/%ff", "/%00"]
-        .map(str::to_owned)
-        .into();
+    let mut paths: Vec<String> =
+        ["/v1", "/v1/", "/v1/nothing", "/v2/organizations", "//v1/organizations", "/v1/%ff", "/%00"]
+            .map(str::to_owned)
+            .into();
     for operation in &world.operations {
         let path = world.things.request(operation).path;
         let path = path.split('?').next().unwrap_or_default();
@@ -93,7 +101,14 @@ async fn a_request_id_that_is_not_harmless_is_replaced() {
     for id in [&b"a b"[..], b"\xff", b"", &[b'a'; 65], b"<script>"] {
         let mut call = Call::new(Method::GET, "/v1/project");
         call.headers.clear();
-        let got = world.refused("a strange request id", None, &call.header("x-request-id".parse().expect("a name"), id), 401).await;
+        let got = world
+            .refused(
+                "a strange request id",
+                None,
+                &call.header("x-request-id".parse().expect("a name"), id),
+                401,
+            )
+            .await;
         assert_ne!(got.headers["x-request-id"].as_bytes(), id);
     }
     world.finish();

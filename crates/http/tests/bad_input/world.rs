@@ -9,9 +9,9 @@ use axum::http::{HeaderName, HeaderValue, Method, Request, header};
 use http_body_util::BodyExt;
 use lockwork_http::fast_lane::{HotPath, HotRequest, HotRoute};
 use lockwork_http::{Hot, RouterOptions};
-use lockwork_testkit::document::{Operation, operations};
 use lockwork_testkit::TestApp;
 use lockwork_testkit::databases::Kind;
+use lockwork_testkit::document::{Operation, operations};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::path::Path;
@@ -149,7 +149,8 @@ impl World {
         let request = request.body(Body::from(call.body.clone())).expect("a legal request");
         let response = self.router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
-        let text = String::from_utf8(body.collect().await.expect("a body").to_bytes().to_vec()).expect("text");
+        let text =
+            String::from_utf8(body.collect().await.expect("a body").to_bytes().to_vec()).expect("text");
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
         let got = Got { status: parts.status.as_u16(), headers: parts.headers, text, json };
         *self.answers.borrow_mut() += 1;
@@ -158,7 +159,9 @@ impl World {
     }
 
     fn compare_with_fast_lane(&self, call: &Call, got: &Got) {
-        let Some(route) = HotRoute::of_path(&call.path).filter(|_| call.method == Method::POST) else { return };
+        let Some(route) = HotRoute::of_path(&call.path).filter(|_| call.method == Method::POST) else {
+            return;
+        };
         let Ok(authorization) = call.only(&header::AUTHORIZATION) else { return };
         let Ok(content_type) = call.only(&header::CONTENT_TYPE) else { return };
         if call.body.len() > HOT_BODY_MAX_BYTES {
@@ -225,7 +228,12 @@ impl World {
         let problems = self.problems.into_inner();
         let leaks = logs::leaks();
         let count = self.answers.into_inner();
-        assert!(problems.is_empty(), "{} problems in {count} answers:\n{}", problems.len(), problems.join("\n"));
+        assert!(
+            problems.is_empty(),
+            "{} problems in {count} answers:\n{}",
+            problems.len(),
+            problems.join("\n")
+        );
         assert!(leaks.is_empty(), "secrets were logged:\n{}", leaks.join("\n"));
         assert!(count > 0, "nothing was asked");
     }

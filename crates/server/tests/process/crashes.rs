@@ -13,7 +13,12 @@ const ROUNDS: usize = 3;
 type Acknowledged = Arc<Mutex<Vec<ApiKey>>>;
 
 /// Kills the node once so many requests were answered, while others are under way.
-async fn kill_after(enough: usize, node: Node, callers: JoinSet<()>, acknowledged: Acknowledged) -> Vec<ApiKey> {
+async fn kill_after(
+    enough: usize,
+    node: Node,
+    callers: JoinSet<()>,
+    acknowledged: Acknowledged,
+) -> Vec<ApiKey> {
     let reached = || (acknowledged.lock().unwrap().len() >= enough).then_some(());
     eventually("enough was acknowledged", async || reached()).await;
     node.kill();

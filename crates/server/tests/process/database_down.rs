@@ -35,7 +35,8 @@ impl Server {
     fn processes(&self) -> Vec<u32> {
         let file = fs::read_to_string(self.data.join("postmaster.pid")).unwrap();
         let postmaster: u32 = file.lines().next().unwrap().parse().unwrap();
-        let all = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+        let all =
+            fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
         let parent = |process: &u32| -> Option<u32> {
             let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
             stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
@@ -63,7 +64,8 @@ impl Server {
         let line = String::from_utf8(line).unwrap();
         let program = fs::read_link(format!("/proc/{postmaster}/exe")).unwrap();
         self.signal("-KILL");
-        const KEEPER: &str = r#""$@" >/dev/null 2>&1 & server=$!; read -r _ || true; kill -QUIT $server; wait"#;
+        const KEEPER: &str =
+            r#""$@" >/dev/null 2>&1 & server=$!; read -r _ || true; kill -QUIT $server; wait"#;
         let owner = fs::metadata(&self.data).unwrap();
         let mut command = Command::new("sh");
         if fs::metadata("/proc/self").unwrap().uid() != owner.uid() {

@@ -43,7 +43,9 @@ async fn nothing_secret_is_logged(kind: Kind) {
     let node = site.start().await;
     let (client, log) = (node.client_of(&first), node.log().clone());
 
-    client.put("/v1/rbac-policy", json!({ "rbacPolicy": { "actions": [{ "name": "acme.widgets.read" }] } })).await;
+    client
+        .put("/v1/rbac-policy", json!({ "rbacPolicy": { "actions": [{ "name": "acme.widgets.read" }] } }))
+        .await;
     let organization = client.organization().await;
     let keys: [ApiKey; 2] = [client.api_key(&organization).await, client.api_key(&organization).await];
     let made = json!({ "backendApiKey": { "displayName": "Another", "scope": "verify" } });

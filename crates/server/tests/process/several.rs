@@ -10,7 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 async fn cut(database: &TestDatabase, which: &str) {
     let others = "datname = current_database() AND pid <> pg_backend_pid()";
     database
-        .execute(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others} AND {which}"))
+        .execute(&format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others} AND {which}"
+        ))
         .await;
 }
 
@@ -93,7 +95,8 @@ async fn changes_reach_the_other(a: &Client, b: &Client) {
     let made = json!({ "backendApiKey": { "displayName": "Another", "scope": "full" } });
     let made = a.post("/v1/backend-api-keys", made).await["backendApiKey"].clone();
     let (at_a, at_b) = (a.with_key(&text(&made["secretToken"])), b.with_key(&text(&made["secretToken"])));
-    let status = async |client: &Client| client.send(reqwest::Method::GET, "/v1/project", None).await.unwrap().0;
+    let status =
+        async |client: &Client| client.send(reqwest::Method::GET, "/v1/project", None).await.unwrap().0;
     assert_eq!(status(&at_a).await, 200);
     eventually("the other node knows the key", async || (status(&at_b).await == 200).then_some(())).await;
     a.post(&format!("/v1/backend-api-keys/{}/revoke", text(&made["id"])), json!({})).await;

@@ -97,7 +97,9 @@ async fn a_wrong_pepper_or_master_key_is_refused_with_a_sentence() {
         node.stop().await;
 
         site.set("SECRETS__PEPPER", crate::nodes::MASTER_KEY);
-        assert!(site.refusal().contains("the pepper is not the one that this database's keys were hashed with"));
+        assert!(
+            site.refusal().contains("the pepper is not the one that this database's keys were hashed with")
+        );
         site.set("SECRETS__PEPPER", OTHER);
 
         site.set("SECRETS__MASTER_KEY", OTHER);
@@ -132,6 +134,9 @@ async fn documents_need_no_database_and_the_doctor_says_when_there_is_none() {
     let doctor = lockwork(&["doctor"]);
     assert_eq!(doctor.status.code(), Some(1));
     let said = String::from_utf8(doctor.stdout).unwrap();
-    assert!(said.contains("fail  database: postgres://nobody@127.0.0.1:1/nothing cannot be reached"), "{said}");
+    assert!(
+        said.contains("fail  database: postgres://nobody@127.0.0.1:1/nothing cannot be reached"),
+        "{said}"
+    );
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
 }

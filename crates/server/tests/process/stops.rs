@@ -62,7 +62,9 @@ async fn an_image_is_brought_up_to_date(mut site: Site, other: Option<Site>) {
     let first = site.init();
     let node = site.start().await;
     let client = node.client_of(&first);
-    client.put("/v1/rbac-policy", json!({ "rbacPolicy": { "actions": [{ "name": "acme.widgets.read" }] } })).await;
+    client
+        .put("/v1/rbac-policy", json!({ "rbacPolicy": { "actions": [{ "name": "acme.widgets.read" }] } }))
+        .await;
     let (organization, gone) = (client.organization().await, client.organization().await);
     let (kept, revoked) = (client.api_key(&organization).await, client.api_key(&organization).await);
     let deleted = client.api_key(&gone).await;

@@ -118,7 +118,9 @@ impl<'r> Items<'r> {
         // Grows with what is there, so that a damaged length does not take memory.
         Read::take(&mut *self.source, u64::from(len)).read_to_end(&mut self.block)?;
         self.source.read_exact(&mut expected)?;
-        if self.block.len() != len as usize || checksum(&self.block, self.number) != u64::from_le_bytes(expected) {
+        if self.block.len() != len as usize
+            || checksum(&self.block, self.number) != u64::from_le_bytes(expected)
+        {
             return Err(ImageRefused::Damaged);
         }
         self.number += 1;
@@ -187,6 +189,10 @@ impl<'r> Items<'r> {
             return Err(ImageRefused::Damaged);
         }
         self.open_block()?;
-        if self.block.is_empty() && self.source.read(&mut [0])? == 0 { Ok(()) } else { Err(ImageRefused::Damaged) }
+        if self.block.is_empty() && self.source.read(&mut [0])? == 0 {
+            Ok(())
+        } else {
+            Err(ImageRefused::Damaged)
+        }
     }
 }

@@ -54,8 +54,12 @@ mod tests {
         index.upsert_project(ProjectFacts { id: project, api_keys_enabled: true, prefix: None, prefixes });
         let actions = vec![ActionFacts { id: ActionId::from_uuid(id), name: "a.b.c".parse().unwrap() }];
         index.set_actions(project, actions).unwrap();
-        index.upsert_role(RoleFacts { id: RoleId::from_uuid(id), actions: vec![ActionId::from_uuid(id)] }).unwrap();
-        index.upsert_organization(OrganizationFacts { id: organization, project, api_keys_enabled: true }).unwrap();
+        index
+            .upsert_role(RoleFacts { id: RoleId::from_uuid(id), actions: vec![ActionId::from_uuid(id)] })
+            .unwrap();
+        index
+            .upsert_organization(OrganizationFacts { id: organization, project, api_keys_enabled: true })
+            .unwrap();
         index.upsert_backend_key(BackendKeyFacts {
             id: BackendApiKeyId::from_uuid(id),
             project,

@@ -34,7 +34,10 @@ impl Index {
     ///
     /// # Errors
     /// [`ImageRefused`] on any doubt; then the index must be built from rows.
-    pub fn read_image(source: &mut dyn Read, hasher: SecretHasher) -> Result<(Self, FeedPosition), ImageRefused> {
+    pub fn read_image(
+        source: &mut dyn Read,
+        hasher: SecretHasher,
+    ) -> Result<(Self, FeedPosition), ImageRefused> {
         let items = &mut Items::new(source)?;
         items.begin_item()?;
         if SecretHash::from_bytes(items.array()?) != hasher.fingerprint() {
@@ -106,7 +109,10 @@ impl Index {
         let mut grants = Vec::new();
         for _ in 0..items.count()? {
             items.begin_item()?;
-            grants.push(Grants { roles: ids(items, RoleId::from_uuid)?, actions: ids(items, ActionId::from_uuid)? });
+            grants.push(Grants {
+                roles: ids(items, RoleId::from_uuid)?,
+                actions: ids(items, ActionId::from_uuid)?,
+            });
         }
         let writer = &mut *self.writer();
         let mut profiles = Vec::new();

@@ -1,11 +1,11 @@
 //! Readers while the writer is at work: what they see belongs together, and what nobody touches stays found.
 
+use crate::support::*;
 use lockwork_model::secrets::SecretHasher;
 use lockwork_model::time::Timestamp;
 use lockwork_model::verification::*;
 use lockwork_verify::Index;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::*};
-use crate::support::*;
 
 /// Keys that nobody touches.
 const CALM: std::ops::Range<u64> = 0..500;
@@ -43,7 +43,9 @@ fn expected(number: u64, variant: u64) -> Seen {
 fn prepared() -> Index {
     let index = Index::new(SecretHasher::default());
     index.upsert_project(project_facts(1));
-    index.set_actions(project(1), (0..VARIANTS).map(|n| action_facts(n, &format!("a.b.n{n}"))).collect()).unwrap();
+    index
+        .set_actions(project(1), (0..VARIANTS).map(|n| action_facts(n, &format!("a.b.n{n}"))).collect())
+        .unwrap();
     for number in 0..VARIANTS {
         index.upsert_organization(organization_facts(number, 1, true)).unwrap();
         index.upsert_role(RoleFacts { id: role(number), actions: vec![action(number)] }).unwrap();
@@ -101,7 +103,10 @@ fn readers_never_see_a_mixture_and_never_miss_an_untouched_key() {
         if CALM.contains(&number) {
             assert_eq!(seen, expected(number, 0));
         } else if seen != Seen::Unknown {
-            assert!((0..VARIANTS).any(|variant| same_but_for_the_name(&seen, &expected(number, variant))), "{seen:?}");
+            assert!(
+                (0..VARIANTS).any(|variant| same_but_for_the_name(&seen, &expected(number, variant))),
+                "{seen:?}"
+            );
         }
     });
 }
@@ -141,7 +146,10 @@ fn a_place_that_is_given_out_again_never_shows_through() {
         if CALM.contains(&number) {
             assert_eq!(seen, expected(number, 0));
         } else if seen != Seen::Unknown {
-            assert!((1..VARIANTS).any(|variant| same_but_for_the_name(&seen, &expected(number, variant))), "{seen:?}");
+            assert!(
+                (1..VARIANTS).any(|variant| same_but_for_the_name(&seen, &expected(number, variant))),
+                "{seen:?}"
+            );
         }
     });
 }

@@ -1,12 +1,12 @@
 //! The image: what it keeps, and what it refuses.
 
+use crate::support::*;
 use lockwork_model::secrets::{Pepper, SecretHasher};
 use lockwork_model::time::Timestamp;
 use lockwork_model::verification::*;
 use lockwork_verify::{FeedPosition, ImageRefused, Index};
 use proptest::prelude::*;
 use std::sync::OnceLock;
-use crate::support::*;
 
 fn image_of(index: &Index) -> Vec<u8> {
     let mut image = Vec::new();
@@ -30,13 +30,17 @@ fn filled() -> Index {
         let state = [KeyState::Active, KeyState::Disabled, KeyState::Revoked][number as usize % 3];
         let expires_at = (number % 5 == 0).then(|| Timestamp::from_micros(NOW.as_micros() + number as i64));
         // Organization 3 is not known yet; its keys must survive nevertheless.
-        index.upsert_key(&KeyFacts { grants, state, expires_at, ..key_facts(number, 1 + number % 3) }).unwrap();
+        index
+            .upsert_key(&KeyFacts { grants, state, expires_at, ..key_facts(number, 1 + number % 3) })
+            .unwrap();
     }
     index
 }
 
 fn everything(index: &Index) -> Vec<Seen> {
-    (0..401).map(|number| index.find(project(1), secret(number, PREFIX).reveal(), NOW, |lookup| seen(&lookup))).collect()
+    (0..401)
+        .map(|number| index.find(project(1), secret(number, PREFIX).reveal(), NOW, |lookup| seen(&lookup)))
+        .collect()
 }
 
 #[test]

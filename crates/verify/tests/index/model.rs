@@ -1,5 +1,6 @@
 //! The index against a naive model of it: after any sequence of changes both say the same of every key.
 
+use crate::support::*;
 use lockwork_model::ids::*;
 use lockwork_model::permissions::ActionName;
 use lockwork_model::secrets::SecretHasher;
@@ -8,7 +9,6 @@ use lockwork_model::verification::*;
 use lockwork_verify::{FeedPosition, Index};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use crate::support::*;
 
 const KEYS: u64 = 120;
 const FEW: u64 = 5;
@@ -22,7 +22,15 @@ enum Change {
     Actions(u64, Vec<(u64, u8)>),
     Role(u64, Vec<u64>),
     RemoveRole(u64),
-    Key { number: u64, organization: u64, state: u8, expires: Option<i64>, name: String, roles: Vec<u64>, actions: Vec<u64> },
+    Key {
+        number: u64,
+        organization: u64,
+        state: u8,
+        expires: Option<i64>,
+        name: String,
+        roles: Vec<u64>,
+        actions: Vec<u64>,
+    },
     RemoveKey(u64),
     Purge,
     Restart,
@@ -33,7 +41,8 @@ fn few() -> std::ops::Range<u64> {
 }
 
 fn change() -> impl Strategy<Value = Change> {
-    let some = || prop::collection::btree_set(few(), 0..3).prop_map(|set| set.into_iter().collect::<Vec<_>>());
+    let some =
+        || prop::collection::btree_set(few(), 0..3).prop_map(|set| set.into_iter().collect::<Vec<_>>());
     let key = (0..KEYS, few(), 0..3u8, prop::option::of(-2i64..3), ".{0,20}", some(), some()).prop_map(
         |(number, organization, state, expires, name, roles, actions)| Change::Key {
             number,
@@ -96,15 +105,23 @@ impl Naive {
             }
             Change::Actions(p, actions) => {
                 // An action belongs to one project for good, so each project has numbers of its own.
-                let actions: BTreeMap<u64, ActionName> =
-                    actions.into_iter().map(|(a, name)| (a + p * 3, format!("a.b.n{name}").parse().unwrap())).collect();
+                let actions: BTreeMap<u64, ActionName> = actions
+                    .into_iter()
+                    .map(|(a, name)| (a + p * 3, format!("a.b.n{name}").parse().unwrap()))
+                    .collect();
                 self.actions.retain(|_, (owner, _)| *owner != p);
                 self.actions.extend(actions.iter().map(|(a, name)| (*a, (p, name.clone()))));
-                let facts = actions.into_iter().map(|(a, name)| ActionFacts { id: action(a), name }).collect();
+                let facts =
+                    actions.into_iter().map(|(a, name)| ActionFacts { id: action(a), name }).collect();
                 index.set_actions(project(p), facts).unwrap();
             }
             Change::Role(r, actions) => {
-                index.upsert_role(RoleFacts { id: role(r), actions: actions.iter().map(|a| action(*a)).collect() }).unwrap();
+                index
+                    .upsert_role(RoleFacts {
+                        id: role(r),
+                        actions: actions.iter().map(|a| action(*a)).collect(),
+                    })
+                    .unwrap();
                 self.roles.insert(r, actions);
             }
             Change::RemoveRole(r) => {
@@ -149,8 +166,10 @@ impl Naive {
         let roles = numbers(&facts.grants.roles, |role| role.uuid());
         let from_roles = roles.iter().filter_map(|role| self.roles.get(role)).flatten().copied();
         let actions = numbers(&facts.grants.actions, |action| action.uuid());
-        let names: BTreeSet<_> =
-            from_roles.chain(actions).filter_map(|action| Some(self.actions.get(&action)?.1.as_str().to_owned())).collect();
+        let names: BTreeSet<_> = from_roles
+            .chain(actions)
+            .filter_map(|action| Some(self.actions.get(&action)?.1.as_str().to_owned()))
+            .collect();
         let names: Vec<_> = names.into_iter().map(|name| format!("\"{name}\"")).collect();
         Seen::Found {
             id: facts.id,
@@ -167,9 +186,10 @@ impl Naive {
         for in_project in 0..2 {
             for number in 0..KEYS {
                 let secret = secret(number, PREFIX);
-                let (seen, verdict) = index.find(ProjectId::from_uuid(uuid(1, in_project)), secret.reveal(), NOW, |lookup| {
-                    (seen(&lookup), lookup.verdict(Some("a.b.n1")).unwrap())
-                });
+                let (seen, verdict) =
+                    index.find(ProjectId::from_uuid(uuid(1, in_project)), secret.reveal(), NOW, |lookup| {
+                        (seen(&lookup), lookup.verdict(Some("a.b.n1")).unwrap())
+                    });
                 assert_eq!(seen, self.seen(in_project, number), "key {number} in project {in_project}");
                 assert_eq!(verdict, self.verdict(in_project, &seen), "key {number} in project {in_project}");
             }

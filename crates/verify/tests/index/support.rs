@@ -23,7 +23,9 @@ impl Seeded {
 
 impl Entropy for Seeded {
     fn fill(&mut self, bytes: &mut [u8]) {
-        bytes.chunks_mut(8).for_each(|chunk| chunk.copy_from_slice(&self.next().to_le_bytes()[..chunk.len()]));
+        bytes
+            .chunks_mut(8)
+            .for_each(|chunk| chunk.copy_from_slice(&self.next().to_le_bytes()[..chunk.len()]));
     }
 }
 
@@ -51,7 +53,12 @@ pub(crate) fn key(number: u64) -> ApiKeyId {
 
 pub(crate) fn project_facts(number: u64) -> ProjectFacts {
     let prefix: KeyPrefix = PREFIX.parse().unwrap();
-    ProjectFacts { id: project(number), api_keys_enabled: true, prefix: Some(prefix.clone()), prefixes: vec![prefix] }
+    ProjectFacts {
+        id: project(number),
+        api_keys_enabled: true,
+        prefix: Some(prefix.clone()),
+        prefixes: vec![prefix],
+    }
 }
 pub(crate) fn organization_facts(number: u64, in_project: u64, api_keys_enabled: bool) -> OrganizationFacts {
     OrganizationFacts { id: organization(number), project: project(in_project), api_keys_enabled }
@@ -112,7 +119,15 @@ pub(crate) fn code_of(index: &Index, number: u64) -> Code {
 pub(crate) enum Seen {
     Malformed,
     Unknown,
-    Found { id: ApiKeyId, organization: OrganizationId, enabled: bool, state: KeyState, expires_at: Option<Timestamp>, name: String, actions: String },
+    Found {
+        id: ApiKeyId,
+        organization: OrganizationId,
+        enabled: bool,
+        state: KeyState,
+        expires_at: Option<Timestamp>,
+        name: String,
+        actions: String,
+    },
 }
 
 pub(crate) fn seen(lookup: &Lookup<'_>) -> Seen {

@@ -1,11 +1,11 @@
 //! Which token gets which verdict.
 
+use crate::support::*;
 use lockwork_model::permissions::SyntaxError;
 use lockwork_model::secrets::{Pepper, SecretHash, SecretHasher};
 use lockwork_model::time::Timestamp;
 use lockwork_model::verification::*;
 use lockwork_verify::{Index, NameBuffer, Presented, ProjectStatus};
-use crate::support::*;
 
 #[test]
 fn the_first_failure_in_the_order_is_the_verdict() {
@@ -50,7 +50,8 @@ fn a_syntax_error_is_reported_whatever_the_token_is() {
     index.upsert_key(&KeyFacts { state: KeyState::Revoked, ..key_facts(1, 1) }).unwrap();
     index.upsert_key(&key_facts(2, 1)).unwrap();
     for token in ["", secret(1, PREFIX).reveal(), secret(2, PREFIX).reveal(), secret(3, PREFIX).reveal()] {
-        let verdict = index.find(project(1), token, NOW, |lookup| lookup.verdict(Some("acme.widgets.read AND")));
+        let verdict =
+            index.find(project(1), token, NOW, |lookup| lookup.verdict(Some("acme.widgets.read AND")));
         assert_eq!(verdict, Err(SyntaxError { problem: "expected an action name", position: 21 }));
     }
 }
@@ -136,7 +137,12 @@ fn a_project_tells_its_status() {
     let index = index();
     assert_eq!(index.project(project(1)), Some(ProjectStatus { api_keys_enabled: true, has_prefix: true }));
     assert_eq!(index.project(project(2)), None);
-    index.upsert_project(ProjectFacts { prefix: None, prefixes: vec![], api_keys_enabled: false, ..project_facts(1) });
+    index.upsert_project(ProjectFacts {
+        prefix: None,
+        prefixes: vec![],
+        api_keys_enabled: false,
+        ..project_facts(1)
+    });
     assert_eq!(index.project(project(1)), Some(ProjectStatus { api_keys_enabled: false, has_prefix: false }));
     index.remove_project(project(1));
     assert_eq!(index.project(project(1)), None);
@@ -168,7 +174,9 @@ fn a_role_edit_reaches_all_its_keys_at_once() {
         index.upsert_key(&KeyFacts { grants: grants.clone(), ..key_facts(number, number) }).unwrap();
     }
     let all = |required: &str, expected: Code| {
-        assert!((1..=300).all(|number| code(&index, secret(number, PREFIX).reveal(), Some(required)) == expected));
+        assert!(
+            (1..=300).all(|number| code(&index, secret(number, PREFIX).reveal(), Some(required)) == expected)
+        );
     };
     all("acme.widgets.read", Code::Valid);
     all("acme.widgets.write", Code::InsufficientPermissions);
@@ -197,7 +205,10 @@ fn the_keys_of_a_removed_organization_are_unknown_at_once_and_swept_later() {
     assert_eq!(index.purge(), 499);
     assert_eq!(index.purge(), 0);
     assert_eq!(index.len(), 501);
-    assert!((1..=1000).all(|n| code_of(&index, n) == if n % 2 == 0 && n != 2 { Code::NotFound } else { Code::Valid }));
+    assert!(
+        (1..=1000)
+            .all(|n| code_of(&index, n) == if n % 2 == 0 && n != 2 { Code::NotFound } else { Code::Valid })
+    );
 }
 
 #[test]
