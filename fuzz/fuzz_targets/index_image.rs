@@ -11,7 +11,7 @@ use lockwork_model::time::Timestamp;
 use lockwork_model::verification::{
     ActionFacts, BackendKeyFacts, Grants, KeyFacts, KeyState, OrganizationFacts, ProjectFacts, RoleFacts,
 };
-use lockwork_verify::{FeedPosition, Index, ImageRefused};
+use lockwork_verify::{FeedPosition, ImageRefused, Index};
 use std::sync::LazyLock;
 use uuid::Uuid;
 
@@ -33,10 +33,17 @@ fn index() -> Index {
             (ProjectId::from_uuid(id), OrganizationId::from_uuid(id), RoleId::from_uuid(id));
         let prefix: lockwork_model::secrets::KeyPrefix = format!("acme{number}_").parse().expect("a prefix");
         let prefixes = vec![prefix.clone(), "old_".parse().expect("a prefix")];
-        index.upsert_project(ProjectFacts { id: project, api_keys_enabled: number != 2, prefix: Some(prefix), prefixes });
-        let actions: Vec<ActionId> = (0..4).map(|at| ActionId::from_uuid(Uuid::from_u64_pair(number, at))).collect();
-        let named = |(at, &id): (usize, &ActionId)| {
-            ActionFacts { id, name: format!("acme.widgets.do{at}").parse().expect("a name") }
+        index.upsert_project(ProjectFacts {
+            id: project,
+            api_keys_enabled: number != 2,
+            prefix: Some(prefix),
+            prefixes,
+        });
+        let actions: Vec<ActionId> =
+            (0..4).map(|at| ActionId::from_uuid(Uuid::from_u64_pair(number, at))).collect();
+        let named = |(at, &id): (usize, &ActionId)| ActionFacts {
+            id,
+            name: format!("acme.widgets.do{at}").parse().expect("a name"),
         };
         index.set_actions(project, actions.iter().enumerate().map(named).collect()).expect("room");
         index.upsert_role(RoleFacts { id: role, actions: actions[1..3].to_vec() }).expect("room");
@@ -44,7 +51,12 @@ fn index() -> Index {
         index.upsert_organization(facts).expect("room");
         let hash = SecretHash::from_bytes([number as u8; 32]);
         let scope = BackendKeyScope::ALL[number as usize - 1];
-        index.upsert_backend_key(BackendKeyFacts { id: BackendApiKeyId::from_uuid(id), project, hash, scope });
+        index.upsert_backend_key(BackendKeyFacts {
+            id: BackendApiKeyId::from_uuid(id),
+            project,
+            hash,
+            scope,
+        });
         for key in 0..20u8 {
             let facts = KeyFacts {
                 id: ApiKeyId::from_uuid(Uuid::from_u64_pair(number, key.into())),
@@ -53,7 +65,10 @@ fn index() -> Index {
                 state: [KeyState::Active, KeyState::Disabled, KeyState::Revoked][usize::from(key % 3)],
                 expires_at: (key % 2 == 0).then_some(Timestamp::from_micros(i64::from(key) << 40)),
                 display_name: "name ".repeat(usize::from(key)),
-                grants: Grants { roles: vec![role; usize::from(key % 2)], actions: actions[..usize::from(key % 4)].to_vec() },
+                grants: Grants {
+                    roles: vec![role; usize::from(key % 2)],
+                    actions: actions[..usize::from(key % 4)].to_vec(),
+                },
             };
             index.upsert_key(&facts).expect("room");
         }
@@ -126,6 +141,8 @@ fuzz_target!(|damage: Damage<'_>| {
     for key in 0..20u8 {
         let project = ProjectId::from_uuid(Uuid::from_u64_pair(1, 1));
         let token = format!("acme1_{}", "0".repeat(54) + &char::from(b'a' + key).to_string());
-        index.find(project, &token, Timestamp::from_micros(0), |lookup| lookup.verdict(Some("acme.widgets.do1")).is_ok());
+        index.find(project, &token, Timestamp::from_micros(0), |lookup| {
+            lookup.verdict(Some("acme.widgets.do1")).is_ok()
+        });
     }
 });

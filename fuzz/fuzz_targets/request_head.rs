@@ -28,7 +28,12 @@ fn check(bytes: &[u8], cut: usize) {
             assert_eq!((request.method, request.path), (Some("POST"), Some(head.route.path())));
             assert_eq!(request.version, Some(1));
             let values = |name: &str| -> Vec<&[u8]> {
-                request.headers.iter().filter(|it| it.name.eq_ignore_ascii_case(name)).map(|it| it.value).collect()
+                request
+                    .headers
+                    .iter()
+                    .filter(|it| it.name.eq_ignore_ascii_case(name))
+                    .map(|it| it.value)
+                    .collect()
             };
             assert_eq!(values("content-length").len(), 1);
             let length = std::str::from_utf8(values("content-length")[0]).expect("digits");

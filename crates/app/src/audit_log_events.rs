@@ -138,7 +138,7 @@ impl App {
             Presented::Malformed => refused("malformed_api_key_secret_token"),
             Presented::Unknown => refused("invalid_api_key_secret_token"),
             Presented::Found(key) => {
-                Ok((EventActor { api_key: Some(key.id), ..EventActor::default() }, key.organization))
+                Ok((EventActor { api_key: Some(key.id), ..EventActor::default() }, key.organization()))
             }
         })
     }

@@ -115,6 +115,10 @@ impl App {
         let read = tokio::task::spawn_blocking(move || read_image(&path, hasher));
         let (index, position) = read.await.map_err(|error| error.to_string())??;
         let feed = self.feed_of(&position).ok_or("it belongs to another database")?;
+        let now = Feed::now(self.store()).await.map_err(|error| error.to_string())?;
+        if feed.position() > now.position() {
+            return Err("it is ahead of the database, which was restored from a backup".into());
+        }
         self.replace_index(Arc::new(index));
         self.follower().set_place(feed);
         Ok(true)

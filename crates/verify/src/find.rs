@@ -88,13 +88,12 @@ impl Index {
         }
         Some(Presented::Found(Key {
             id: ApiKeyId::from_uuid(Uuid::from_u128(record.id)),
-            organization: profile.organization,
             organization_enabled: profile.organization_enabled,
             state: record.state,
             expires_at: record.expires_at.map(Timestamp::from_micros),
             expired: record.expires_at.is_some_and(|at| at <= now.as_micros()),
             permissions: self.sets.set(set),
-            place: Place { table, tag, slot, version },
+            place: Place { table, tag, slot, version, profiles: &self.profiles, profile: record.profile },
         }))
     }
 }

@@ -48,11 +48,24 @@ pub struct Index {
 pub(crate) struct Writer {
     pub(crate) policy: Policy,
     pub(crate) organizations: Organizations,
-    /// Replaced roots that a reader may still hold. Kept so that it is the writer who frees them.
-    retired: Vec<Arc<Root>>,
+    /// Replaced roots that a reader may still hold. Kept so that it is the writer who frees them, and with them
+    /// the numbers that their readers may have read.
+    retired: Vec<(Arc<Root>, Limbo)>,
+    /// Numbers that went out of use under the present root.
+    limbo: Limbo,
     unswept: bool,
     names: NameBuffer,
 }
+
+/// Numbers that are out of use, but that a reader may have read before they were.
+#[derive(Default)]
+struct Limbo {
+    profiles: Vec<u32>,
+    grants: Vec<u32>,
+}
+
+/// Numbers in limbo that are worth a new root, which lets them out when the last reader of the old one is done.
+const LIMBO_MAX: usize = 1024;
 
 impl std::fmt::Debug for Index {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -114,8 +127,11 @@ impl Index {
     pub(crate) fn writer(&self) -> MutexGuard<'_, Writer> {
         // Nothing between two statements of the writer can panic, so a poisoned lock guards sound facts.
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        if writer.limbo.profiles.len() >= LIMBO_MAX {
+            self.publish(&mut writer, |_| ());
+        }
         if !writer.retired.is_empty() {
-            writer.retired.retain(|root| Arc::strong_count(root) > 1);
+            writer.reuse();
         }
         writer
     }
@@ -124,7 +140,9 @@ impl Index {
     pub(crate) fn publish(&self, writer: &mut Writer, change: impl FnOnce(&mut Root)) {
         let mut root = Root::clone(&self.root.load());
         change(&mut root);
-        writer.retired.push(self.root.swap(Arc::new(root)));
+        let old = self.root.swap(Arc::new(root));
+        let limbo = std::mem::take(&mut writer.limbo);
+        writer.retired.push((old, limbo));
     }
 
     /// Puts a project in the state that the facts tell.
@@ -345,9 +363,23 @@ impl Index {
 }
 
 impl Writer {
+    /// Counts one key less with this profile.
     pub(crate) fn release(&mut self, profile: u32) {
         if let Some(grants) = self.organizations.release(profile) {
-            self.policy.release(grants);
+            self.limbo.profiles.push(profile);
+            if self.policy.release(grants) {
+                self.limbo.grants.push(grants);
+            }
+        }
+    }
+
+    /// Frees the roots that no reader holds any more. Roots go in the order in which they came, since a reader of
+    /// an older one may have read what went out of use under a later one.
+    fn reuse(&mut self) {
+        let held = self.retired.iter().position(|(root, _)| Arc::strong_count(root) > 1);
+        for (_, limbo) in self.retired.drain(..held.unwrap_or(self.retired.len())) {
+            limbo.profiles.into_iter().for_each(|number| self.organizations.reuse(number));
+            limbo.grants.into_iter().for_each(|number| self.policy.reuse(number));
         }
     }
 }

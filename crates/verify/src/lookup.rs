@@ -2,6 +2,7 @@
 
 use crate::names::NameBuffer;
 use crate::permission_set::{self, PermissionSet};
+use crate::profiles::Profiles;
 use crate::root::ProjectStatus;
 use crate::table::{Table, Tag};
 use lockwork_model::ids::{ApiKeyId, OrganizationId};
@@ -34,9 +35,7 @@ pub struct Lookup<'a> {
 pub struct Key<'a> {
     /// Which.
     pub id: ApiKeyId,
-    /// Whose.
-    pub organization: OrganizationId,
-    /// Whether that organization's keys work.
+    /// Whether its organization's keys work.
     pub organization_enabled: bool,
     /// Whether it was revoked or switched off.
     pub state: KeyState,
@@ -55,6 +54,8 @@ pub(crate) struct Place<'a> {
     pub(crate) tag: Tag,
     pub(crate) slot: usize,
     pub(crate) version: u64,
+    pub(crate) profiles: &'a Profiles,
+    pub(crate) profile: u32,
 }
 
 impl Place<'_> {
@@ -79,12 +80,19 @@ impl std::fmt::Debug for Key<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Key")
             .field("id", &self.id)
-            .field("organization", &self.organization)
+            .field("organization", &self.organization())
             .finish_non_exhaustive()
     }
 }
 
 impl Key<'_> {
+    /// Whose it is. A memory access of its own, so it is made only on demand.
+    #[must_use]
+    #[inline]
+    pub fn organization(&self) -> OrganizationId {
+        self.place.profiles.organization(self.place.profile)
+    }
+
     /// The key's name, copied into `buffer`. A memory access of its own, so it is made only on demand; it reads
     /// the name of this moment, and an empty one if the key was deleted since it was found.
     #[must_use]

@@ -70,12 +70,13 @@ impl Policy {
         }
     }
 
-    /// Counts one user less; grants without any are forgotten and their number is given out again.
-    pub(crate) fn release(&mut self, number: u32) {
-        let Some(entry) = self.entries.get_mut(number as usize) else { return };
+    /// Counts one user less. Answers whether that was the last: the grants are then forgotten, and their number
+    /// must wait until nobody can be reading it before it is [reused](Self::reuse).
+    pub(crate) fn release(&mut self, number: u32) -> bool {
+        let Some(entry) = self.entries.get_mut(number as usize) else { return false };
         entry.users = entry.users.saturating_sub(1);
         if entry.users > 0 {
-            return;
+            return false;
         }
         let grants = std::mem::take(&mut entry.grants);
         for role in &grants.roles {
@@ -84,6 +85,11 @@ impl Policy {
             }
         }
         self.numbers.remove(&grants);
+        true
+    }
+
+    /// Gives the number of grants that are gone to the next ones.
+    pub(crate) fn reuse(&mut self, number: u32) {
         self.free.push(number);
     }
 

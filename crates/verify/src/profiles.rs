@@ -16,21 +16,20 @@ const ENABLED: u64 = 0b10;
 const PROJECT_SHIFT: u32 = 2;
 const PROJECT_MASK: u64 = (1 << 30) - 1;
 
-/// A profile as a reader sees it.
+/// What a verdict needs of a profile.
 #[derive(Clone, Copy)]
 pub(crate) struct Profile {
-    pub(crate) organization: OrganizationId,
     /// The project's number.
     pub(crate) project: u32,
     pub(crate) organization_enabled: bool,
     pub(crate) grants: u32,
 }
 
-/// All profiles, as readers see them. A number is given out again only after its last record is gone, so whoever
-/// read it under a table's version, and finds the version unchanged, read the right one.
+/// All profiles, as readers see them. A number is given out again only when no reader is left that may have read
+/// it in a record (see `Writer::limbo`), so for as long as a reader has its root a profile is what it was.
 ///
 /// The one word that decides lies apart from the two of the organization's id: the links of a hundred thousand
-/// profiles stay in the processor's cache, and nothing waits for an id.
+/// profiles stay in the processor's cache, and a verdict does not wait for an id.
 pub(crate) struct Profiles {
     links: Chunked<Words>,
     ids: Chunked<Words>,
@@ -45,19 +44,22 @@ impl Profiles {
     #[inline(always)]
     pub(crate) fn read(&self, number: u32) -> Option<Profile> {
         let link = self.links.get(number as usize)?.load(Relaxed);
-        let [high, low] = self.ids.get_range(number as usize * 2, 2)? else { return None };
-        if link & LIVE == 0 {
-            return None;
-        }
-        Some(Profile {
-            organization: OrganizationId::from_uuid(Uuid::from_u64_pair(
-                high.load(Relaxed),
-                low.load(Relaxed),
-            )),
+        (link & LIVE != 0).then_some(Profile {
             project: (link >> PROJECT_SHIFT & PROJECT_MASK) as u32,
             organization_enabled: link & ENABLED != 0,
             grants: (link >> 32) as u32,
         })
+    }
+
+    /// The organization of the profile of that number.
+    #[inline(always)]
+    pub(crate) fn organization(&self, number: u32) -> OrganizationId {
+        let ids = self.ids.get_range(number as usize * 2, 2);
+        let (high, low) = ids.map_or((0, 0), |ids| match ids {
+            [high, low] => (high.load(Relaxed), low.load(Relaxed)),
+            _ => (0, 0),
+        });
+        OrganizationId::from_uuid(Uuid::from_u64_pair(high, low))
     }
 
     /// Makes room for the profile of that number.
@@ -223,7 +225,8 @@ impl Organizations {
         }
     }
 
-    /// Counts one key less. Answers the grants of a profile that is thereby gone.
+    /// Counts one key less. Answers the grants of a profile that is thereby gone, whose number must then wait
+    /// until nobody can be reading it before it is [reused](Self::reuse).
     pub(crate) fn release(&mut self, number: u32) -> Option<u32> {
         let entry = self.entries.get_mut(number as usize)?;
         entry.keys = entry.keys.saturating_sub(1);
@@ -232,7 +235,6 @@ impl Organizations {
         }
         let entry = *entry;
         self.numbers.remove(&(entry.organization, entry.grants));
-        self.free.push(number);
         if let Some(owner) = self.organizations.get_mut(entry.organization as usize) {
             let position = entry.position as usize;
             if position < owner.profiles.len() {
@@ -246,6 +248,11 @@ impl Organizations {
             self.free_if_unused(entry.organization);
         }
         Some(entry.grants)
+    }
+
+    /// Gives the number of a profile that is gone to the next one.
+    pub(crate) fn reuse(&mut self, number: u32) {
+        self.free.push(number);
     }
 
     /// Whether keys with this profile are left over from an organization that is gone.

@@ -137,7 +137,7 @@ fn write_authenticated(
 }
 
 fn write_ids(key: &Key<'_>, body: &mut Vec<u8>) {
-    let _ = write!(body, r#""apiKeyId":"{}","organizationId":"{}""#, key.id, key.organization);
+    let _ = write!(body, r#""apiKeyId":"{}","organizationId":"{}""#, key.id, key.organization());
 }
 
 fn write_actions(key: &Key<'_>, body: &mut Vec<u8>) {

@@ -64,6 +64,22 @@ async fn state(test: &TestApp, things: &Things) -> Vec<(String, Value)> {
     state
 }
 
+fn ids(things: &Things) -> [&str; 11] {
+    [
+        &things.organization,
+        &things.role,
+        &things.spare_role,
+        &things.api_key,
+        &things.revoked_api_key,
+        &things.assignment,
+        &things.backend_api_key,
+        &things.revoked_backend_api_key,
+        &things.publishable_key,
+        &things.user,
+        &things.session,
+    ]
+}
+
 fn cell(answer: &Answer) -> String {
     let mark = if answer.status.is_success() { '✔' } else { '✘' };
     format!("{mark} {}", answer.status.as_u16())
@@ -73,7 +89,9 @@ fn table(rows: &[(Operation, [String; 7])]) -> String {
     let mut text = String::new();
     let mut line = |name: &str, cells: [&str; 7]| {
         let _ = write!(text, "{name:<46}");
-        cells.iter().for_each(|cell| drop(write!(text, "{cell:<14}")));
+        for cell in cells {
+            let _ = write!(text, "{cell:<14}");
+        }
         text.truncate(text.trim_end().len());
         text.push('\n');
     };
@@ -103,7 +121,7 @@ async fn every_operation_answers_every_caller_as_the_table_says() {
                     "{}: another project's things are missing, not forbidden",
                     operation.id
                 );
-                for id in things.ids() {
+                for id in ids(&things) {
                     assert!(
                         !answer.text.contains(id),
                         "{} shows another project's {id}: {}",

@@ -7,36 +7,36 @@ use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A project's things: at least two rows for each list, so that each has a second page.
-pub struct Things {
-    pub organization: String,
-    pub role: String,
+pub(crate) struct Things {
+    pub(crate) organization: String,
+    pub(crate) role: String,
     /// A role that the key does not have.
-    pub spare_role: String,
-    pub api_key: String,
-    pub secret: String,
-    pub revoked_api_key: String,
-    pub assignment: String,
-    pub backend_api_key: String,
-    pub revoked_backend_api_key: String,
-    pub publishable_key: String,
-    pub user: String,
-    pub session: String,
+    pub(crate) spare_role: String,
+    pub(crate) api_key: String,
+    pub(crate) secret: String,
+    pub(crate) revoked_api_key: String,
+    pub(crate) assignment: String,
+    pub(crate) backend_api_key: String,
+    pub(crate) revoked_backend_api_key: String,
+    pub(crate) publishable_key: String,
+    pub(crate) user: String,
+    pub(crate) session: String,
 }
 
 /// A request that succeeds with a full key of the project.
 #[derive(Debug, Clone)]
-pub struct Prepared {
-    pub method: Method,
+pub(crate) struct Prepared {
+    pub(crate) method: Method,
     /// With the query.
-    pub path: String,
-    pub body: Option<Value>,
+    pub(crate) path: String,
+    pub(crate) body: Option<Value>,
 }
 
-pub const ACTION: &str = "acme.widgets.create";
+pub(crate) const ACTION: &str = "acme.widgets.create";
 
 impl Things {
     /// New things in the first project.
-    pub async fn new(test: &TestApp) -> Self {
+    pub(crate) async fn new(test: &TestApp) -> Self {
         test.actions(&[ACTION]).await;
         let organization = test.organization("Customer").await;
         let roles = [
@@ -77,25 +77,8 @@ impl Things {
         }
     }
 
-    /// Every id.
-    pub fn ids(&self) -> [&str; 11] {
-        [
-            &self.organization,
-            &self.role,
-            &self.spare_role,
-            &self.api_key,
-            &self.revoked_api_key,
-            &self.assignment,
-            &self.backend_api_key,
-            &self.revoked_backend_api_key,
-            &self.publishable_key,
-            &self.user,
-            &self.session,
-        ]
-    }
-
     /// The valid request of an operation.
-    pub fn request(&self, operation: &Operation) -> Prepared {
+    pub(crate) fn request(&self, operation: &Operation) -> Prepared {
         let (id, query, body) = self.parts(&operation.id);
         let mut path = operation.path.clone();
         if let (Some(from), Some(to)) = (path.find('{'), path.find('}')) {

@@ -10,14 +10,14 @@ static DOCUMENTS: LazyLock<[Value; 2]> = LazyLock::new(|| {
 
 /// A step from an object or array into it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     Field(String),
     /// The first element.
     First,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Text,
     Time,
     Flag,
@@ -29,14 +29,14 @@ pub enum Kind {
 
 /// A documented field of a body, or an element of a documented array.
 #[derive(Debug, Clone)]
-pub struct Field {
-    pub steps: Vec<Step>,
-    pub kind: Kind,
+pub(crate) struct Field {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) kind: Kind,
 }
 
 impl Field {
     /// Its own name, or that of the array it is an element of.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         let name = |step: &'_ Step| matches!(step, Step::Field(_));
         match self.steps.iter().rfind(|step| name(step)) {
             Some(Step::Field(name)) => name,
@@ -44,18 +44,18 @@ impl Field {
         }
     }
 
-    pub fn is_element(&self) -> bool {
+    pub(crate) fn is_element(&self) -> bool {
         self.steps.last() == Some(&Step::First)
     }
 
     /// Whether it holds an id, or ids.
-    pub fn is_id(&self) -> bool {
+    pub(crate) fn is_id(&self) -> bool {
         self.kind == Kind::Text && (self.name().ends_with("Id") || self.name() == "roleIds")
     }
 }
 
 /// The document and the declaration of an operation.
-pub fn declared(id: &str) -> (&'static Value, &'static Value) {
+pub(crate) fn declared(id: &str) -> (&'static Value, &'static Value) {
     DOCUMENTS
         .iter()
         .flat_map(|document| {
@@ -69,7 +69,7 @@ pub fn declared(id: &str) -> (&'static Value, &'static Value) {
 }
 
 /// Every field of an operation's body, outer ones first.
-pub fn of_body(operation: &str) -> Vec<Field> {
+pub(crate) fn of_body(operation: &str) -> Vec<Field> {
     let (document, operation) = declared(operation);
     let mut fields = Vec::new();
     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
@@ -117,7 +117,7 @@ fn type_of(schema: &Value) -> &str {
 }
 
 /// The body with another value in a field; what leads there is made if it is missing.
-pub fn with(body: &Value, steps: &[Step], value: &Value) -> Value {
+pub(crate) fn with(body: &Value, steps: &[Step], value: &Value) -> Value {
     let Some((step, rest)) = steps.split_first() else { return value.clone() };
     match step {
         Step::Field(name) => {
@@ -140,7 +140,7 @@ pub fn with(body: &Value, steps: &[Step], value: &Value) -> Value {
 }
 
 /// The body without a field.
-pub fn without(body: &Value, steps: &[Step]) -> Value {
+pub(crate) fn without(body: &Value, steps: &[Step]) -> Value {
     let (Some((Step::Field(name), [])), Some(object)) = (steps.split_first(), body.as_object()) else {
         let Some((step, rest)) = steps.split_first() else { return body.clone() };
         let inner = match step {
@@ -155,7 +155,7 @@ pub fn without(body: &Value, steps: &[Step]) -> Value {
 }
 
 /// The text of the body with the field a second time, under this name.
-pub fn twice(body: &Value, field: &Field, name: &str, value: &Value) -> String {
+pub(crate) fn twice(body: &Value, field: &Field, name: &str, value: &Value) -> String {
     const MARK: &str = "--twice";
     let (last, before) = field.steps.split_last().expect("a step");
     assert!(matches!(last, Step::Field(_)), "elements have no names");
@@ -166,7 +166,7 @@ pub fn twice(body: &Value, field: &Field, name: &str, value: &Value) -> String {
 }
 
 /// A value of the right type.
-pub fn sample(kind: Kind) -> Value {
+pub(crate) fn sample(kind: Kind) -> Value {
     match kind {
         Kind::Text => "a".into(),
         Kind::Time => "2040-01-01T00:00:00Z".into(),
@@ -177,7 +177,7 @@ pub fn sample(kind: Kind) -> Value {
 }
 
 /// `organizationId` as `organization_id`.
-pub fn snake_case(name: &str) -> String {
+pub(crate) fn snake_case(name: &str) -> String {
     let mut snake = String::new();
     for letter in name.chars() {
         if letter.is_uppercase() {

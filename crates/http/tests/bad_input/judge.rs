@@ -6,18 +6,18 @@ use serde_json::{Value, json};
 
 /// What came back.
 #[derive(Debug, Clone)]
-pub struct Got {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub text: String,
-    pub json: Value,
+pub(crate) struct Got {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+    pub(crate) json: Value,
 }
 
 /// Longer than every refusal: none gives back what it was sent.
 const REFUSAL_MAX_BYTES: usize = 2000;
 
 /// What is wrong with a refusal; `config` for the Config API, which has a shape of its own.
-pub fn problem(got: &Got, config: bool) -> Option<String> {
+pub(crate) fn problem(got: &Got, config: bool) -> Option<String> {
     let id = got.headers.get("x-request-id").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let expected =
         if config && got.json.get("instance").is_none() { config_shape(got) } else { shape(got, id) };

@@ -12,20 +12,20 @@ static LEAKS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static LINES: AtomicU64 = AtomicU64::new(0);
 
 /// Listens from now on, also for this secret.
-pub fn keep_out_of_logs(secret: &str) {
+pub(crate) fn keep_out_of_logs(secret: &str) {
     static LISTENING: Once = Once::new();
     LISTENING.call_once(|| tracing::subscriber::set_global_default(Listener).expect("no other listener"));
     SECRETS.lock().expect("a list").push(secret.to_owned());
 }
 
 /// The lines so far that held a secret.
-pub fn leaks() -> Vec<String> {
+pub(crate) fn leaks() -> Vec<String> {
     assert!(LINES.load(Ordering::Relaxed) > 0, "nothing was logged at all: the listener is deaf");
     LEAKS.lock().expect("a list").clone()
 }
 
 /// Whether the text holds one of the secrets.
-pub fn holds_secret(text: &str) -> bool {
+pub(crate) fn holds_secret(text: &str) -> bool {
     SECRETS.lock().expect("a list").iter().any(|secret| text.contains(secret.as_str()))
 }
 

@@ -6,7 +6,7 @@ use lockwork_testkit::databases::Kind;
 use lockwork_testkit::document::Operation;
 
 /// The documented query parameters of an operation and a right value of each.
-pub fn parameters(world: &World, operation: &Operation) -> Vec<(String, String)> {
+pub(crate) fn parameters(world: &World, operation: &Operation) -> Vec<(String, String)> {
     let declared = declared(&operation.id).1["parameters"].as_array().into_iter().flatten();
     let query = declared.filter(|parameter| parameter["in"] == "query");
     query
@@ -82,7 +82,7 @@ fn wrong(name: &str) -> &'static [&'static str] {
 }
 
 /// The call with this pair in its query instead of what it has there.
-pub fn with_query(mut call: Call, pair: &str) -> Call {
+pub(crate) fn with_query(mut call: Call, pair: &str) -> Call {
     let name = pair.split('=').next().unwrap_or_default();
     let (path, query) = call.path.split_once('?').unwrap_or((&call.path, ""));
     let others = query.split('&').filter(|old| !old.is_empty() && old.split('=').next() != Some(name));

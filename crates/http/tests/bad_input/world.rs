@@ -23,28 +23,28 @@ const REQUEST_ID: &str = "the-request";
 
 /// A request in the making.
 #[derive(Debug, Clone)]
-pub struct Call {
-    pub method: Method,
-    pub path: String,
-    pub headers: Vec<(HeaderName, HeaderValue)>,
-    pub body: Vec<u8>,
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Call {
     /// Without credentials.
-    pub fn new(method: Method, path: &str) -> Self {
+    pub(crate) fn new(method: Method, path: &str) -> Self {
         let headers = vec![(HeaderName::from_static("x-request-id"), HeaderValue::from_static(REQUEST_ID))];
         Self { method, path: path.to_owned(), headers, body: Vec::new() }
     }
 
     /// With one more header.
-    pub fn header(mut self, name: HeaderName, value: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn header(mut self, name: HeaderName, value: impl AsRef<[u8]>) -> Self {
         self.headers.push((name, HeaderValue::from_bytes(value.as_ref()).expect("a legal value")));
         self
     }
 
     /// With a JSON body, right or wrong.
-    pub fn json(mut self, body: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn json(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         self.header(header::CONTENT_TYPE, "application/json")
     }
@@ -59,16 +59,16 @@ impl Call {
 }
 
 /// A running product with a first project, its things, and a second project.
-pub struct World {
-    pub test: TestApp,
-    pub things: Things,
-    pub operations: Vec<Operation>,
+pub(crate) struct World {
+    pub(crate) test: TestApp,
+    pub(crate) things: Things,
+    pub(crate) operations: Vec<Operation>,
     /// The `Authorization` of the first project's full key.
-    pub authorization: String,
+    pub(crate) authorization: String,
     /// The `Authorization` of the other project's full key.
-    pub other_authorization: String,
+    pub(crate) other_authorization: String,
     /// The `Authorization` of a revoked key.
-    pub revoked_authorization: String,
+    pub(crate) revoked_authorization: String,
     router: Router,
     stored: RefCell<Vec<u8>>,
     problems: RefCell<Vec<String>>,
@@ -76,11 +76,11 @@ pub struct World {
 }
 
 impl World {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::on(Kind::Sqlite).await
     }
 
-    pub async fn on(kind: Kind) -> Self {
+    pub(crate) async fn on(kind: Kind) -> Self {
         let test = TestApp::on(kind).await;
         let things = Things::new(&test).await;
         let other = test.app.create_project("Other", "other_").await.expect("a second project");
@@ -114,12 +114,12 @@ impl World {
     }
 
     /// The valid request of an operation, with full credentials.
-    pub fn valid(&self, operation: &Operation) -> Call {
+    pub(crate) fn valid(&self, operation: &Operation) -> Call {
         self.call(operation, self.things.request(operation))
     }
 
     /// A request with full credentials.
-    pub fn call(&self, operation: &Operation, prepared: Prepared) -> Call {
+    pub(crate) fn call(&self, operation: &Operation, prepared: Prepared) -> Call {
         let mut call = Call::new(prepared.method, &prepared.path);
         if operation.authenticated {
             call = call.header(header::AUTHORIZATION, &self.authorization);
@@ -131,17 +131,17 @@ impl World {
     }
 
     /// The valid request with another body.
-    pub fn with_body(&self, operation: &Operation, body: impl Into<Vec<u8>>) -> Call {
+    pub(crate) fn with_body(&self, operation: &Operation, body: impl Into<Vec<u8>>) -> Call {
         Call { body: body.into(), ..self.valid(operation) }
     }
 
     /// The operations that read a JSON body.
-    pub fn with_bodies(&self) -> impl Iterator<Item = &Operation> {
+    pub(crate) fn with_bodies(&self) -> impl Iterator<Item = &Operation> {
         self.operations.iter().filter(|operation| operation.takes_body)
     }
 
     /// The answer; on the hot routes the fast lane must give the same.
-    pub async fn send(&self, call: &Call) -> Got {
+    pub(crate) async fn send(&self, call: &Call) -> Got {
         let mut request = Request::builder().method(&call.method).uri(&call.path);
         for (name, value) in &call.headers {
             request = request.header(name, value);
@@ -178,7 +178,13 @@ impl World {
     }
 
     /// Sends a wrong request, which must be refused with this status and change nothing.
-    pub async fn refused(&self, what: &str, operation: Option<&Operation>, call: &Call, status: u16) -> Got {
+    pub(crate) async fn refused(
+        &self,
+        what: &str,
+        operation: Option<&Operation>,
+        call: &Call,
+        status: u16,
+    ) -> Got {
         let got = self.send(call).await;
         let config = operation.is_some_and(|operation| !operation.authenticated);
         let name = operation.map_or("no operation", |operation| operation.id.as_str());
@@ -199,7 +205,7 @@ impl World {
     }
 
     /// Notes that something is wrong.
-    pub fn note(&self, problem: String) {
+    pub(crate) fn note(&self, problem: String) {
         self.problems.borrow_mut().push(problem.chars().take(400).collect());
     }
 
@@ -219,12 +225,12 @@ impl World {
     }
 
     /// What is stored now is what later requests must not change.
-    pub fn accept_changes(&self) {
+    pub(crate) fn accept_changes(&self) {
         *self.stored.borrow_mut() = self.stored();
     }
 
     /// Fails if anything was wrong.
-    pub fn finish(self) {
+    pub(crate) fn finish(self) {
         let problems = self.problems.into_inner();
         let leaks = logs::leaks();
         let count = self.answers.into_inner();

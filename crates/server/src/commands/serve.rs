@@ -15,6 +15,8 @@ use tokio::sync::watch;
 
 /// Connections that may wait to be accepted; the kernel has a limit of its own (net.core.somaxconn).
 const BACKLOG: i32 = 4096;
+/// How long a database that does not answer may hold up the end.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// What a process that Ctrl-C ended exits with.
 const INTERRUPTED: i32 = 130;
 
@@ -63,7 +65,9 @@ async fn run_node(config: &Config) -> Result<()> {
     if let Err(error) = written {
         tracing::warn!(error = ?error, "the index image was not written; the next start reads the rows");
     }
-    store.close().await;
+    if tokio::time::timeout(CLOSE_TIMEOUT, store.close()).await.is_err() {
+        tracing::warn!("the database does not answer; its connections were left open");
+    }
     tracing::info!("stopped");
     served.context("the listener failed")?;
     loaded.map(drop)

@@ -84,7 +84,7 @@ async fn nothing_secret_is_logged(kind: Kind) {
     node.stop().await;
 
     let log = log.text();
-    assert!(log.contains("TRACE") && log.contains("stopped"), "the log is not what this test means to read");
+    assert!(log.contains("DEBUG") && log.contains("stopped"), "the log is not what this test means to read");
     let mut secrets = vec![PASSWORD.to_owned(), MASTER_KEY.to_owned(), PEPPER.to_owned()];
     for secret in backend_secrets {
         secrets.extend(shapes(&secret.parse::<BackendSecret>().unwrap().hash()));

@@ -69,14 +69,14 @@ async fn changes_reach_the_other(a: &Client, b: &Client) {
 
     let actions = json!([{ "name": "acme.widgets.read" }, { "name": "acme.widgets.write" }]);
     a.put("/v1/rbac-policy", json!({ "rbacPolicy": { "actions": actions } })).await;
-    let role = json!({ "role": { "displayName": "A role", "actions": ["acme.widgets.read"] } });
+    let role = json!({ "displayName": "A role", "actions": ["acme.widgets.read"] });
     let role = text(&a.post("/v1/roles", role).await["role"]["id"]);
     let assignment = json!({ "apiKeyRoleAssignment": { "apiKeyId": kept.id, "roleId": role } });
     a.post("/v1/api-key-role-assignments", assignment).await;
     let read = Some("acme.widgets.read");
     assert_eq!(verdict(a, &kept.secret, read).await, "VALID");
     soon(b, &kept.secret, read, "VALID").await;
-    let edit = json!({ "role": { "actions": ["acme.widgets.write"] } });
+    let edit = json!({ "actions": ["acme.widgets.write"] });
     a.patch(&format!("/v1/roles/{role}"), edit).await;
     assert_eq!(verdict(a, &kept.secret, read).await, "INSUFFICIENT_PERMISSIONS");
     soon(b, &kept.secret, read, "INSUFFICIENT_PERMISSIONS").await;

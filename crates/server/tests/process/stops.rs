@@ -76,7 +76,7 @@ async fn an_image_is_brought_up_to_date(mut site: Site, other: Option<Site>) {
     client.revoke(&revoked).await;
     client.delete(&format!("/v1/organizations/{gone}")).await;
     let added = client.api_key(&organization).await;
-    let role = json!({ "role": { "displayName": "A role", "actions": ["acme.widgets.read"] } });
+    let role = json!({ "displayName": "A role", "actions": ["acme.widgets.read"] });
     let role = client.post("/v1/roles", role).await["role"]["id"].clone();
     let assignment = json!({ "apiKeyRoleAssignment": { "apiKeyId": kept.id, "roleId": role } });
     client.post("/v1/api-key-role-assignments", assignment).await;

@@ -137,6 +137,8 @@ fn a_place_that_is_given_out_again_never_shows_through() {
                 index.remove_organization(organization(number));
             }
             index.purge();
+            // A change of the project ends what readers had before, and with it the rest of the numbers.
+            index.upsert_project(project_facts(1));
             for number in (1..VARIANTS).rev() {
                 index.upsert_organization(organization_facts(number, 1, true)).unwrap();
             }

@@ -141,7 +141,7 @@ pub(crate) fn seen(lookup: &Lookup<'_>) -> Seen {
 fn found(key: &Key<'_>) -> Seen {
     Seen::Found {
         id: key.id,
-        organization: key.organization,
+        organization: key.organization(),
         enabled: key.organization_enabled,
         state: key.state,
         expires_at: key.expires_at,
