@@ -3,17 +3,16 @@
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::ctx::Ctx;
-use crate::rbac_policy::actions_by_name;
-use lockwork_model::access::{Actor, Permission, Scope};
+use crate::issuing::check_role_owner;
+use lockwork_model::access::{Permission, Scope};
 use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
 use lockwork_model::api_keys::{
-    ApiKey, ApiKeyGrants, DIRECT_ACTIONS_MAX, IssuedApiKey, Lifecycle, NewApiKey, ROLES_MAX,
+    ApiKey, ApiKeyGrants, DIRECT_ACTIONS_MAX, IssuedApiKey, NewApiKey, ROLES_MAX,
 };
 use lockwork_model::audit_log_events::ResourceType;
 use lockwork_model::error::{Error, Result};
-use lockwork_model::ids::{ApiKeyId, ApiKeyRoleAssignmentId, OrganizationId, RoleId};
+use lockwork_model::ids::{ApiKeyId, ApiKeyRoleAssignmentId, RoleId};
 use lockwork_model::page::{Page, PageRequest};
-use lockwork_model::secrets::{KeyBytes, KeyPrefix};
 use lockwork_model::text::{NAME_MAX_CHARS, bounded};
 use lockwork_store::api_keys::ApiKeyFilter;
 use lockwork_store::{Audit, Tx};
@@ -31,6 +30,11 @@ fn not_found() -> Error {
 
 fn event(name: &'static str, key: &ApiKey) -> Event {
     Event::new(name, ResourceType::ApiKey, key.id.uuid()).organization(key.organization)
+}
+
+/// The event of a key made.
+pub(crate) fn created_event(key: &ApiKey) -> Event {
+    event("tesseral.api_keys.create", key).detail("apiKey", audit::api_key(key))
 }
 
 /// The event of a role given to, or taken from, a key.
@@ -86,45 +90,7 @@ impl App {
             let problem = format!("must name at most {DIRECT_ACTIONS_MAX} actions");
             return Err(Error::invalid_field("apiKey.actions", problem));
         }
-        let mut tx = self.store().begin().await?;
-        let prefix = check_enabled(&mut tx, &scope, new.organization).await?;
-        let names: Vec<&str> = new.actions.iter().map(|action| action.as_str()).collect();
-        let actions = actions_by_name(&mut tx.rbac_policy(&scope), &names).await?;
-        let (action_ids, actions) =
-            actions.into_iter().map(|action| (action.id, action.name)).unzip::<_, _, Vec<_>, _>();
-
-        let bytes = KeyBytes::generate(&prefix, &mut **self.entropy());
-        let secret = bytes.to_secret(&prefix);
-        let key = ApiKey {
-            id: ApiKeyId::generate(&mut **self.entropy()),
-            organization: new.organization,
-            display_name,
-            secret_hash: self.hasher().hash(&bytes),
-            secret_suffix: secret.suffix(),
-            expires_at: new.expires_at,
-            lifecycle: Lifecycle::Active,
-            created_by: match ctx.caller().actor() {
-                Actor::BackendApiKey(id) => Some(id),
-                Actor::Operator => None,
-            },
-            created_at: ctx.now(),
-            updated_at: ctx.now(),
-        };
-        tx.api_keys(&scope).insert(&key, &action_ids).await?;
-        let created = event("tesseral.api_keys.create", &key)
-            .detail("apiKey", audit::api_key(&key))
-            .by(ctx, &mut **self.entropy());
-        let mut audit = Audit::of(&scope, created);
-        let mut roles = new.roles;
-        roles.sort_unstable();
-        roles.dedup();
-        for &role in &roles {
-            let assignment = self.assign(ctx, &mut tx, &scope, &key, role).await?;
-            let assigned = assignment_event("tesseral.api_keys.assign_role", &key, &assignment);
-            audit = audit.and(assigned.by(ctx, &mut **self.entropy()));
-        }
-        self.commit(tx, audit, ctx.now()).await.or_else(stored_is_enough)?;
-        Ok(IssuedApiKey { key, grants: ApiKeyGrants { roles, actions }, secret })
+        self.issue(ctx, scope, NewApiKey { display_name, ..new }).await
     }
 
     /// Gives a role to a key.
@@ -137,11 +103,7 @@ impl App {
         role: RoleId,
     ) -> Result<ApiKeyRoleAssignment> {
         let role = tx.roles(scope).find(role).await?.ok_or_else(|| Error::not_found("role"))?;
-        if role.organization.is_some_and(|organization| organization != key.organization) {
-            return Err(Error::failed_precondition(
-                "the role belongs to another organization than the api key",
-            ));
-        }
+        check_role_owner(&role, key.organization)?;
         let assignment = ApiKeyRoleAssignment {
             id: ApiKeyRoleAssignmentId::generate(&mut **self.entropy()),
             api_key: key.id,
@@ -214,21 +176,6 @@ impl App {
             .by(ctx, &mut **self.entropy());
         self.commit(tx, Audit::of(&scope, event), ctx.now()).await
     }
-}
-
-/// The prefix of new keys, if project and organization have keys switched on (contract §3.6).
-async fn check_enabled(tx: &mut Tx, scope: &Scope, organization: OrganizationId) -> Result<KeyPrefix> {
-    let denied = Error::permission_denied;
-    let project = tx.projects(scope).find().await?.ok_or_else(|| Error::not_found("project"))?;
-    if !project.api_keys_enabled {
-        return Err(denied("api keys are not enabled for this project"));
-    }
-    let found = tx.organizations(scope).find(organization).await?;
-    let organization = found.ok_or_else(|| Error::not_found("organization"))?;
-    if !organization.api_keys_enabled {
-        return Err(denied("api keys are not enabled for this organization"));
-    }
-    project.api_key_prefix.ok_or_else(|| denied("api key secret token prefix is not set for this project"))
 }
 
 /// A stored key whose secret was not shown would be lost, and a key that this node does not know yet is only refused:

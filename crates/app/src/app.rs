@@ -1,6 +1,7 @@
 //! The product's running state, and how it is opened.
 
 use crate::follower::Follower;
+use crate::issuing::Issuing;
 use crate::sealing::MasterKey;
 use arc_swap::{ArcSwap, Guard};
 use lockwork_model::access::Permission;
@@ -72,6 +73,7 @@ struct Inner {
     page_token_key: MasterKey,
     index: ArcSwap<Index>,
     follower: Follower,
+    issuing: Issuing,
     refusals: Mutex<HashMap<(BackendApiKeyId, Permission), Timestamp>>,
 }
 
@@ -108,6 +110,7 @@ impl App {
         Ok(Self(Arc::new(Inner {
             index: ArcSwap::from_pointee(Index::new(hasher.clone())),
             follower: Follower::new(),
+            issuing: Issuing::default(),
             refusals: Mutex::default(),
             page_token_key: MasterKey::from_bytes(page_token_key),
             entropy: Mutex::new(entropy),
@@ -170,6 +173,10 @@ impl App {
 
     pub(crate) fn follower(&self) -> &Follower {
         &self.0.follower
+    }
+
+    pub(crate) fn issuing(&self) -> &Issuing {
+        &self.0.issuing
     }
 
     pub(crate) fn replace_index(&self, index: Arc<Index>) {

@@ -15,6 +15,7 @@ mod ctx;
 mod entropy;
 mod follower;
 mod initialize;
+mod issuing;
 mod jobs;
 mod load;
 mod organizations;

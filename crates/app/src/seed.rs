@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use lockwork_model::access::{Caller, Permission};
+use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
 use lockwork_model::api_keys::{ApiKey, Lifecycle};
 use lockwork_model::error::{Error, Result};
 use lockwork_model::ids::{ActionId, ApiKeyId, ApiKeyRoleAssignmentId, OrganizationId, RoleId};
@@ -10,7 +11,6 @@ use lockwork_model::projects::LoginMethods;
 use lockwork_model::rbac_policy::Action;
 use lockwork_model::roles::Role;
 use lockwork_model::secrets::{KeyBytes, SecretText};
-use lockwork_store::api_keys::SeedKey;
 
 /// How many rows one transaction makes.
 const BATCH: u64 = 100_000;
@@ -50,7 +50,7 @@ impl App {
         let mut made = 0;
         while made < spec.keys {
             let now = self.now();
-            let mut rows = Vec::new();
+            let (mut keys, mut assignments) = (Vec::new(), Vec::new());
             for _ in 0..BATCH.min(spec.keys - made) {
                 let run = made * organizations.len() as u64 / spec.keys;
                 let Some(&organization) = organizations.get(usize::try_from(run).unwrap_or(usize::MAX))
@@ -73,13 +73,17 @@ impl App {
                     created_at: now,
                     updated_at: now,
                 };
-                rows.push(SeedKey { key, assignment: ApiKeyRoleAssignmentId::generate(&mut **entropy) });
+                let id = ApiKeyRoleAssignmentId::generate(&mut **entropy);
+                assignments.push(ApiKeyRoleAssignment { id, api_key: key.id, role, created_at: now });
+                keys.push(key);
                 made += 1;
             }
             // In the order of the tables and of their indexes, which is what makes large seeds quick.
-            rows.sort_unstable_by_key(|row| row.key.id);
+            keys.sort_unstable_by_key(|key| key.id);
+            assignments.sort_unstable_by_key(|assignment| assignment.id);
             let mut tx = self.store().begin().await?;
-            tx.api_keys(&scope).seed(&rows, role).await?;
+            tx.api_keys(&scope).seed(&keys).await?;
+            tx.api_key_role_assignments(&scope).insert_many(&assignments).await?;
             tx.commit_unaudited(now).await?;
             progress(made);
         }

@@ -1,14 +1,16 @@
 //! Roles given to API keys.
 
 use crate::db::{Queries, Result};
+use crate::json_rows::json_rows;
 use crate::listing::{Listing, listing};
 use crate::repositories::repository;
-use crate::rows::{exactly_one, time};
+use crate::rows::{all_made, time};
 use crate::tx::Tx;
 use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
 use lockwork_model::changes::ChangeKind;
 use lockwork_model::ids::{ApiKeyId, ApiKeyRoleAssignmentId, RoleId};
 use lockwork_model::page::{Cursor, Page, PageRequest};
+use serde_json::json;
 use uuid::Uuid;
 
 repository!(
@@ -17,9 +19,17 @@ repository!(
 );
 
 crate::repositories::sql! {
-    INSERT = "INSERT INTO api_key_role_assignments (id, api_key_id, role_id, created_at)
-              SELECT $1, k.id, r.id, $4 FROM api_keys k JOIN roles r ON r.project_id = k.project_id
-              WHERE k.project_id = $5 AND k.id = $2 AND r.id = $3";
+    INSERT = crate::db::Sql {
+        sqlite: "INSERT INTO api_key_role_assignments (id, api_key_id, role_id, created_at)
+                 SELECT unhex(s.value ->> 0), k.id, r.id, s.value ->> 3 FROM json_each($1) s
+                 JOIN api_keys k ON k.id = unhex(s.value ->> 1) AND k.project_id = $2
+                 JOIN roles r ON r.id = unhex(s.value ->> 2) AND r.project_id = $2",
+        postgres: "INSERT INTO api_key_role_assignments (id, api_key_id, role_id, created_at)
+                   SELECT CAST(s.value ->> 0 AS UUID), k.id, r.id, CAST(s.value ->> 3 AS BIGINT)
+                   FROM json_array_elements(CAST($1 AS JSON)) s
+                   JOIN api_keys k ON k.id = CAST(s.value ->> 1 AS UUID) AND k.project_id = $2
+                   JOIN roles r ON r.id = CAST(s.value ->> 2 AS UUID) AND r.project_id = $2",
+    };
     FIND = "SELECT s.* FROM api_key_role_assignments s JOIN api_keys k ON k.id = s.api_key_id
             WHERE k.project_id = $1 AND s.id = $2";
     DELETE = "DELETE FROM api_key_role_assignments
@@ -80,20 +90,31 @@ impl<C: Queries> ApiKeyRoleAssignments<'_, C> {
 }
 
 impl ApiKeyRoleAssignments<'_, Tx> {
-    /// Gives a role to a key.
+    /// Gives a role to a key. Both must have been looked up in the project before.
     ///
     /// # Errors
-    /// `Conflict` when the key has the role already, `Dangling` when the project lacks either; when the database fails.
+    /// `Conflict` when the key has the role already, `Dangling` when the key or the role is gone; when the database
+    /// fails.
     pub async fn insert(&mut self, assignment: &ApiKeyRoleAssignment) -> Result<()> {
         self.conn.changed(ChangeKind::ApiKey, assignment.api_key.uuid());
-        let params = (
-            assignment.id.uuid(),
-            assignment.api_key.uuid(),
-            assignment.role.uuid(),
-            assignment.created_at.as_micros(),
-            self.project.uuid(),
-        );
-        exactly_one(self.conn.execute(INSERT, params).await?, "api_key_role_assignments")
+        self.insert_many(std::slice::from_ref(assignment)).await
+    }
+
+    /// Gives roles to keys that the same transaction makes.
+    ///
+    /// # Errors
+    /// As [`Self::insert`]; then none is given.
+    pub async fn insert_many(&mut self, assignments: &[ApiKeyRoleAssignment]) -> Result<()> {
+        let rows = json_rows(assignments, |assignment| {
+            json!([
+                assignment.id.uuid().simple(),
+                assignment.api_key.uuid().simple(),
+                assignment.role.uuid().simple(),
+                assignment.created_at.as_micros(),
+            ])
+        });
+        let inserted = self.conn.execute(INSERT, (rows, self.project.uuid())).await?;
+        all_made(inserted, assignments.len(), "api_key_role_assignments")
     }
 
     /// Takes a role from a key.

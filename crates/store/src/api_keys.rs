@@ -1,18 +1,17 @@
 //! Managed API keys and what they were given directly.
 
 use crate::db::{Queries, Result, for_update};
+use crate::json_rows::{hex, json_rows};
 use crate::listing::{Listing, listing};
 use crate::repositories::repository;
-use crate::rows::{exactly_one, micros, optional_time, secret_hash, time};
+use crate::rows::{all_made, micros, optional_time, secret_hash, time};
 use crate::tx::Tx;
 use lockwork_model::api_keys::{ApiKey, ApiKeyGrants, Lifecycle};
 use lockwork_model::changes::ChangeKind;
-use lockwork_model::ids::{
-    ActionId, ApiKeyId, ApiKeyRoleAssignmentId, BackendApiKeyId, OrganizationId, RoleId,
-};
+use lockwork_model::ids::{ActionId, ApiKeyId, BackendApiKeyId, OrganizationId, RoleId};
 use lockwork_model::page::{Cursor, Page, PageRequest};
 use lockwork_model::permissions::ActionName;
-use std::collections::HashSet;
+use serde_json::json;
 use uuid::Uuid;
 
 repository!(
@@ -21,9 +20,21 @@ repository!(
 );
 
 crate::repositories::sql! {
-    INSERT = "INSERT INTO api_keys (id, project_id, organization_id, display_name, secret_hash, secret_suffix,
-                  expires_at, revoked_at, created_by, created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    // Rows come as one JSON text, so that many cost one round trip: see `crate::json_rows`.
+    INSERT = crate::db::Sql {
+        sqlite: "INSERT INTO api_keys (project_id, id, organization_id, display_name, secret_hash, secret_suffix,
+                     expires_at, revoked_at, created_by, created_at, updated_at)
+                 SELECT $2, unhex(value ->> 0), unhex(value ->> 1), value ->> 2, unhex(value ->> 3), value ->> 4,
+                     value ->> 5, value ->> 6, unhex(value ->> 7), value ->> 8, value ->> 9
+                 FROM json_each($1)",
+        postgres: "INSERT INTO api_keys (project_id, id, organization_id, display_name, secret_hash, secret_suffix,
+                       expires_at, revoked_at, created_by, created_at, updated_at)
+                   SELECT $2, CAST(value ->> 0 AS UUID), CAST(value ->> 1 AS UUID), value ->> 2,
+                       decode(value ->> 3, 'hex'), value ->> 4, CAST(value ->> 5 AS BIGINT),
+                       CAST(value ->> 6 AS BIGINT), CAST(value ->> 7 AS UUID), CAST(value ->> 8 AS BIGINT),
+                       CAST(value ->> 9 AS BIGINT)
+                   FROM json_array_elements(CAST($1 AS JSON))",
+    };
     FIND = "SELECT * FROM api_keys WHERE project_id = $1 AND id = $2";
     FIND_FOR_UPDATE = for_update!("SELECT * FROM api_keys WHERE project_id = $1 AND id = $2");
     UPDATE = "UPDATE api_keys SET display_name = $3, revoked_at = $4, updated_at = $5 WHERE project_id = $1 AND id = $2";
@@ -32,25 +43,6 @@ crate::repositories::sql! {
                      SELECT $1, id FROM actions WHERE project_id = $3 AND id = $2";
     ACTION_NAMES = "SELECT a.name FROM api_key_actions k JOIN actions a ON a.id = k.action_id
                     WHERE k.api_key_id = $1 ORDER BY a.name";
-    // Many rows from one JSON text: [id, organization, name, hash, suffix, assignment], the bytes in hexadecimal.
-    SEED_KEYS = crate::db::Sql {
-        sqlite: "INSERT INTO api_keys (id, project_id, organization_id, display_name, secret_hash, secret_suffix,
-                     created_at, updated_at)
-                 SELECT unhex(value ->> 0), $2, unhex(value ->> 1), value ->> 2, unhex(value ->> 3), value ->> 4, $3, $3
-                 FROM json_each($1)",
-        postgres: "INSERT INTO api_keys (id, project_id, organization_id, display_name, secret_hash, secret_suffix,
-                       created_at, updated_at)
-                   SELECT CAST(value ->> 0 AS UUID), $2, CAST(value ->> 1 AS UUID), value ->> 2,
-                       decode(value ->> 3, 'hex'), value ->> 4, $3, $3
-                   FROM json_array_elements(CAST($1 AS JSON))",
-    };
-    SEED_ASSIGNMENTS = crate::db::Sql {
-        sqlite: "INSERT INTO api_key_role_assignments (id, api_key_id, role_id, created_at)
-                 SELECT unhex(value ->> 5), unhex(value ->> 0), $2, $3 FROM json_each($1)",
-        postgres: "INSERT INTO api_key_role_assignments (id, api_key_id, role_id, created_at)
-                   SELECT CAST(value ->> 5 AS UUID), CAST(value ->> 0 AS UUID), $2, $3
-                   FROM json_array_elements(CAST($1 AS JSON))",
-    };
     // Large seeds write all over the indexes; PostgreSQL has its own cache.
     SEED_CACHE = crate::db::Sql { sqlite: "PRAGMA cache_size = -2000000", postgres: "SELECT 1" };
     ROLES = "SELECT role_id FROM api_key_role_assignments WHERE api_key_id = $1 ORDER BY role_id";
@@ -73,15 +65,6 @@ pub struct ApiKeyFilter {
     pub secret_suffix: Option<String>,
     /// Revoked ones, or the others.
     pub revoked: Option<bool>,
-}
-
-/// A key that `seed` makes, with the id of its one role assignment.
-#[derive(Debug, Clone)]
-pub struct SeedKey {
-    /// The key.
-    pub key: ApiKey,
-    /// Its role assignment.
-    pub assignment: ApiKeyRoleAssignmentId,
 }
 
 #[derive(sqlx::FromRow)]
@@ -182,55 +165,61 @@ impl ApiKeys<'_, Tx> {
     /// # Errors
     /// When the database fails.
     pub async fn insert(&mut self, key: &ApiKey, actions: &[ActionId]) -> Result<()> {
-        self.conn.changed(ChangeKind::ApiKey, key.id.uuid());
-        let params = (
-            key.id.uuid(),
-            self.project.uuid(),
-            key.organization.uuid(),
-            key.display_name.clone(),
-            key.secret_hash.as_bytes().to_vec(),
-            key.secret_suffix.clone(),
-            micros(key.expires_at),
-            micros(revoked_at(key)),
-            key.created_by.map(BackendApiKeyId::uuid),
-            key.created_at.as_micros(),
-            key.updated_at.as_micros(),
-        );
-        self.conn.execute(INSERT, params).await?;
+        self.insert_many(std::slice::from_ref(key)).await?;
+        self.insert_actions(key.id, actions).await
+    }
+
+    /// Adds keys.
+    ///
+    /// # Errors
+    /// When the database fails; then none is added.
+    pub async fn insert_many(&mut self, keys: &[ApiKey]) -> Result<()> {
+        for key in keys {
+            self.conn.changed(ChangeKind::ApiKey, key.id.uuid());
+        }
+        self.insert_rows(keys).await
+    }
+
+    /// Gives actions to a key directly.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert_actions(&mut self, key: ApiKeyId, actions: &[ActionId]) -> Result<()> {
         for action in actions {
-            let params = (key.id.uuid(), action.uuid(), self.project.uuid());
-            exactly_one(self.conn.execute(INSERT_ACTION, params).await?, "api_key_actions")?;
+            let params = (key.uuid(), action.uuid(), self.project.uuid());
+            all_made(self.conn.execute(INSERT_ACTION, params).await?, 1, "api_key_actions")?;
         }
         Ok(())
     }
 
-    /// Adds many keys at once, each with one role and no expiry.
+    /// Adds very many keys, of which verification learns by their organizations.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn seed(&mut self, rows: &[SeedKey], role: RoleId) -> Result<()> {
-        let Some(first) = rows.first() else { return Ok(()) };
-        let organizations: HashSet<Uuid> = rows.iter().map(|row| row.key.organization.uuid()).collect();
-        for organization in organizations {
-            self.conn.changed(ChangeKind::OrganizationApiKeys, organization);
+    /// When the database fails; then none is added.
+    pub async fn seed(&mut self, keys: &[ApiKey]) -> Result<()> {
+        for key in keys {
+            self.conn.changed(ChangeKind::OrganizationApiKeys, key.organization.uuid());
         }
-        let row = |row: &SeedKey| {
-            let hash: String =
-                row.key.secret_hash.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-            serde_json::json!([
-                row.key.id.uuid().simple(),
-                row.key.organization.uuid().simple(),
-                row.key.display_name,
-                hash,
-                row.key.secret_suffix,
-                row.assignment.uuid().simple(),
-            ])
-        };
-        let json = serde_json::Value::Array(rows.iter().map(row).collect()).to_string();
-        let created_at = first.key.created_at.as_micros();
         self.conn.execute(SEED_CACHE, ()).await?;
-        self.conn.execute(SEED_KEYS, (json.clone(), self.project.uuid(), created_at)).await?;
-        self.conn.execute(SEED_ASSIGNMENTS, (json, role.uuid(), created_at)).await.map(drop)
+        self.insert_rows(keys).await
+    }
+
+    async fn insert_rows(&mut self, keys: &[ApiKey]) -> Result<()> {
+        let rows = json_rows(keys, |key| {
+            json!([
+                key.id.uuid().simple(),
+                key.organization.uuid().simple(),
+                key.display_name,
+                hex(key.secret_hash.as_bytes()),
+                key.secret_suffix,
+                micros(key.expires_at),
+                micros(revoked_at(key)),
+                key.created_by.map(|id| id.uuid().simple()),
+                key.created_at.as_micros(),
+                key.updated_at.as_micros(),
+            ])
+        });
+        self.conn.execute(INSERT, (rows, self.project.uuid())).await.map(drop)
     }
 
     /// Writes a key's name and state back.

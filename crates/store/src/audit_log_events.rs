@@ -1,6 +1,7 @@
 //! The audit log.
 
 use crate::db::{Queries, Result};
+use crate::json_rows::json_rows;
 use crate::repositories::repository;
 use crate::rows::{parsed, time};
 use crate::tx::Tx;
@@ -11,6 +12,7 @@ use lockwork_model::ids::{
 };
 use lockwork_model::page::{Cursor, Page, PageRequest};
 use lockwork_model::time::Timestamp;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 repository!(
@@ -36,10 +38,23 @@ macro_rules! newest_first {
 }
 
 crate::repositories::sql! {
-    INSERT = "INSERT INTO audit_log_events (id, project_id, organization_id, actor_user_id, actor_session_id,
-                  actor_api_key_id, actor_backend_api_key_id, actor_intermediate_session_id, resource_type,
-                  resource_id, event_name, event_time, event_details)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    INSERT = crate::db::Sql {
+        sqlite: "INSERT INTO audit_log_events (project_id, id, organization_id, actor_user_id, actor_session_id,
+                     actor_api_key_id, actor_backend_api_key_id, actor_intermediate_session_id, resource_type,
+                     resource_id, event_name, event_time, event_details)
+                 SELECT $2, unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), unhex(value ->> 3),
+                     unhex(value ->> 4), unhex(value ->> 5), unhex(value ->> 6), value ->> 7, unhex(value ->> 8),
+                     value ->> 9, value ->> 10, value ->> 11
+                 FROM json_each($1)",
+        postgres: "INSERT INTO audit_log_events (project_id, id, organization_id, actor_user_id, actor_session_id,
+                       actor_api_key_id, actor_backend_api_key_id, actor_intermediate_session_id, resource_type,
+                       resource_id, event_name, event_time, event_details)
+                   SELECT $2, CAST(value ->> 0 AS UUID), CAST(value ->> 1 AS UUID), CAST(value ->> 2 AS UUID),
+                       CAST(value ->> 3 AS UUID), CAST(value ->> 4 AS UUID), CAST(value ->> 5 AS UUID),
+                       CAST(value ->> 6 AS UUID), value ->> 7, CAST(value ->> 8 AS UUID), value ->> 9,
+                       CAST(value ->> 10 AS BIGINT), value ->> 11
+                   FROM json_array_elements(CAST($1 AS JSON))",
+    };
     LIST = newest_first!("");
     LIST_OF_ORGANIZATION = newest_first!(" AND organization_id = $7");
     LIST_OF_RESOURCE = newest_first!(" AND resource_id = $14");
@@ -128,21 +143,24 @@ impl<C: Queries> AuditLogEvents<'_, C> {
     }
 }
 
-pub(crate) async fn insert(tx: &mut Tx, project: ProjectId, event: &AuditLogEvent) -> Result<()> {
-    let params = (
-        event.id.uuid(),
-        project.uuid(),
-        event.organization.map(OrganizationId::uuid),
-        event.actor.user.map(UserId::uuid),
-        event.actor.session.map(SessionId::uuid),
-        event.actor.api_key.map(ApiKeyId::uuid),
-        event.actor.backend_api_key.map(BackendApiKeyId::uuid),
-        event.actor.intermediate_session.map(IntermediateSessionId::uuid),
-        event.resource.map(|(kind, _)| kind.as_str().to_owned()),
-        event.resource.map(|(_, id)| id),
-        event.event_name.clone(),
-        event.event_time.as_micros(),
-        serde_json::Value::Object(event.event_details.clone()).to_string(),
-    );
-    tx.execute(INSERT, params).await.map(drop)
+pub(crate) async fn insert(tx: &mut Tx, project: ProjectId, events: &[AuditLogEvent]) -> Result<()> {
+    let id = |id: Option<Uuid>| id.map(Uuid::simple);
+    let rows = json_rows(events, |event| {
+        let actor = event.actor;
+        json!([
+            event.id.uuid().simple(),
+            id(event.organization.map(OrganizationId::uuid)),
+            id(actor.user.map(UserId::uuid)),
+            id(actor.session.map(SessionId::uuid)),
+            id(actor.api_key.map(ApiKeyId::uuid)),
+            id(actor.backend_api_key.map(BackendApiKeyId::uuid)),
+            id(actor.intermediate_session.map(IntermediateSessionId::uuid)),
+            event.resource.map(|(kind, _)| kind.as_str()),
+            id(event.resource.map(|(_, id)| id)),
+            event.event_name,
+            event.event_time.as_micros(),
+            Value::Object(event.event_details.clone()).to_string(),
+        ])
+    });
+    tx.execute(INSERT, (rows, project.uuid())).await.map(drop)
 }

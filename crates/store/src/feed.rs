@@ -6,22 +6,28 @@
 
 use crate::db::{Queries, Result, Sql, for_update};
 use crate::error::StoreError;
+use crate::json_rows::{hex, json_rows};
 use crate::place::Place;
 use crate::store::Store;
 use crate::tx::Tx;
 use lockwork_model::changes::{Change, ChangeKind};
 use lockwork_model::time::Timestamp;
+use serde_json::json;
 use sqlx::{PgConnection, PgPool};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
 crate::repositories::sql! {
-    INSERT_CHANGE = Sql {
-        sqlite: "INSERT INTO changes (kind, entity_id, detail, recorded_at, transaction_id) VALUES ($1, $2, $3, $4, 0)",
+    INSERT_CHANGES = Sql {
+        sqlite: "INSERT INTO changes (kind, entity_id, detail, recorded_at, transaction_id)
+                 SELECT value ->> 0, unhex(value ->> 1), unhex(value ->> 2), $2, 0 FROM json_each($1)",
         postgres: "INSERT INTO changes (kind, entity_id, detail, recorded_at, transaction_id)
-                   VALUES ($1, $2, $3, $4, CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT))",
+                   SELECT CAST(value ->> 0 AS BIGINT), CAST(value ->> 1 AS UUID), decode(value ->> 2, 'hex'), $2,
+                       CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)
+                   FROM json_array_elements(CAST($1 AS JSON))",
     };
     // The place of now: whoever reads everything after asking for it misses nothing by following from it.
     NOW = Sql {
@@ -301,11 +307,12 @@ fn no_floor() -> StoreError {
     StoreError::Corrupt { table: "change_floor", column: "place", row: "1".into() }
 }
 
-/// Writes a change into the feed; a transaction's commit does it.
-pub(crate) async fn insert(tx: &mut Tx, change: Change, at: Timestamp) -> Result<()> {
-    tx.execute(INSERT_CHANGE, (change.kind.number(), change.entity, change.detail, at.as_micros()))
-        .await
-        .map(drop)
+/// Writes changes into the feed; a transaction's commit does it.
+pub(crate) async fn insert(tx: &mut Tx, changes: &HashSet<Change>, at: Timestamp) -> Result<()> {
+    let rows = json_rows(changes, |change| {
+        json!([change.kind.number(), change.entity.simple(), change.detail.as_deref().map(hex)])
+    });
+    tx.execute(INSERT_CHANGES, (rows, at.as_micros())).await.map(drop)
 }
 
 /// Empties a feed that came with a dump from another server, whose transaction ids mean nothing on this one. Nodes

@@ -8,6 +8,7 @@ pub mod backend_api_keys;
 mod db;
 mod error;
 pub mod feed;
+mod json_rows;
 mod listing;
 mod notifications;
 pub mod organizations;

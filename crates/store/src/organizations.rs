@@ -3,7 +3,7 @@
 use crate::db::{Queries, Result, for_update};
 use crate::listing::{Listing, listing};
 use crate::repositories::repository;
-use crate::rows::{exactly_one, time};
+use crate::rows::{all_made, time};
 use crate::tx::Tx;
 use lockwork_model::changes::ChangeKind;
 use lockwork_model::ids::{OrganizationId, ProjectId};
@@ -198,7 +198,7 @@ impl Organizations<'_, Tx> {
         self.conn.execute(DELETE_DOMAINS, (project, id, list.number())).await?;
         for entry in entries {
             let made = self.conn.execute(INSERT_DOMAIN, (project, id, list.number(), entry.clone())).await?;
-            exactly_one(made, "organization_domains")?;
+            all_made(made, 1, "organization_domains")?;
         }
         Ok(())
     }

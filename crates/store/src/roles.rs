@@ -3,7 +3,7 @@
 use crate::db::{Queries, Result, for_update};
 use crate::listing::{Listing, listing};
 use crate::repositories::repository;
-use crate::rows::{exactly_one, parsed, time};
+use crate::rows::{all_made, parsed, time};
 use crate::tx::Tx;
 use lockwork_model::changes::ChangeKind;
 use lockwork_model::ids::{ActionId, OrganizationId, RoleId};
@@ -176,7 +176,7 @@ impl Roles<'_, Tx> {
     async fn insert_actions(&mut self, role: RoleId, actions: &[ActionId]) -> Result<()> {
         for action in actions {
             let params = (self.project.uuid(), role.uuid(), action.uuid());
-            exactly_one(self.conn.execute(INSERT_ACTION, params).await?, "role_actions")?;
+            all_made(self.conn.execute(INSERT_ACTION, params).await?, 1, "role_actions")?;
         }
         Ok(())
     }

@@ -31,9 +31,9 @@ pub(crate) fn parsed<T>(
     value.ok_or_else(|| StoreError::Corrupt { table, column, row: row.to_string() })
 }
 
-/// A row that was made from rows of the project; none was made when one of those is missing there.
-pub(crate) fn exactly_one(made: u64, table: &'static str) -> Result<()> {
-    if made == 1 {
+/// All rows were made, or one refers to what is not there in the project.
+pub(crate) fn all_made(made: u64, wanted: usize, table: &'static str) -> Result<()> {
+    if usize::try_from(made) == Ok(wanted) {
         Ok(())
     } else {
         Err(StoreError::Dangling(format!("a row of {table} refers to what is not there")))

@@ -23,11 +23,11 @@ impl Audit {
         Self { project: scope.project(), events: vec![event] }
     }
 
-    /// One entry more.
+    /// Several entries; `None` for none.
     #[must_use]
-    pub fn and(mut self, event: AuditLogEvent) -> Self {
-        self.events.push(event);
-        self
+    pub fn of_all(scope: &Scope, events: impl IntoIterator<Item = AuditLogEvent>) -> Option<Self> {
+        let events: Vec<AuditLogEvent> = events.into_iter().collect();
+        (!events.is_empty()).then(|| Self { project: scope.project(), events })
     }
 
     /// An entry about a refusal, of a caller who got no [`Scope`].
@@ -67,9 +67,7 @@ impl Tx {
     /// # Errors
     /// When the database refuses; nothing has happened then.
     pub async fn commit(mut self, audit: Audit, at: Timestamp) -> Result<()> {
-        for event in &audit.events {
-            crate::audit_log_events::insert(&mut self, audit.project, event).await?;
-        }
+        crate::audit_log_events::insert(&mut self, audit.project, &audit.events).await?;
         self.commit_unaudited(at).await
     }
 
@@ -78,8 +76,9 @@ impl Tx {
     /// # Errors
     /// When the database refuses; nothing has happened then.
     pub async fn commit_unaudited(mut self, at: Timestamp) -> Result<()> {
-        for change in std::mem::take(&mut self.changes) {
-            crate::feed::insert(&mut self, change, at).await?;
+        let changes = std::mem::take(&mut self.changes);
+        if !changes.is_empty() {
+            crate::feed::insert(&mut self, &changes, at).await?;
         }
         self.raw.commit().await
     }

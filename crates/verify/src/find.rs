@@ -79,8 +79,8 @@ impl Index {
         let Ok(slot) = table.seek(tag) else { return unknown() };
         let Some(record) = table.record(slot) else { return unknown() };
         let Some(profile) = self.profiles.read(record.profile) else { return unknown() };
-        let set = self.sets.number(profile.grants);
-        if profile.project != project {
+        let Some((given_in, set)) = self.sets.given(profile.grants) else { return unknown() };
+        if given_in != project {
             return unknown();
         }
         if !table.still(version) {

@@ -127,7 +127,7 @@ impl Index {
     pub(crate) fn writer(&self) -> MutexGuard<'_, Writer> {
         // Nothing between two statements of the writer can panic, so a poisoned lock guards sound facts.
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        if writer.limbo.profiles.len() >= LIMBO_MAX {
+        if writer.limbo.profiles.len() + writer.limbo.grants.len() >= LIMBO_MAX {
             self.publish(&mut writer, |_| ());
         }
         if !writer.retired.is_empty() {
@@ -165,7 +165,20 @@ impl Index {
     /// # Errors
     /// [`IndexFull`].
     pub fn upsert_organization(&self, facts: OrganizationFacts) -> Result<(), IndexFull> {
-        self.writer().organizations.upsert(facts, &self.profiles)
+        let Writer { organizations, policy, limbo, .. } = &mut *self.writer();
+        let project = organizations.project_number(facts.project);
+        if organizations.project_of(facts.id) != project {
+            organizations.move_profiles(facts.id, |old| {
+                let grants = policy.grants(old).ok_or(IndexFull)?;
+                let new = policy.intern(project, &grants, &self.sets)?;
+                policy.hold(new);
+                if policy.release(old) {
+                    limbo.grants.push(old);
+                }
+                Ok(new)
+            })?;
+        }
+        organizations.upsert(facts, &self.profiles)
     }
 
     /// Ends an organization: from now on its keys are unknown, [`Self::purge`] sweeps what is left of them.
@@ -243,7 +256,8 @@ impl Index {
         organization: OrganizationId,
         grants: &Grants,
     ) -> Result<u32, IndexFull> {
-        let grants = writer.policy.intern(grants, &self.sets)?;
+        let project = writer.organizations.project_of(organization);
+        let grants = writer.policy.intern(project, grants, &self.sets)?;
         let (profile, is_new) = writer.organizations.hold(organization, grants, &self.profiles)?;
         if is_new {
             writer.policy.hold(grants);

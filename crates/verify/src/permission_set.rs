@@ -1,10 +1,8 @@
 //! What keys may do: sets of actions, made once, shared by every key that holds the same ones.
 
 use crate::chunked::Chunked;
-use crate::hashing::Folding;
 use crate::memory::Words;
 use lockwork_model::permissions::{ACTION_NAME_MAX_BYTES, ActionName, SyntaxError, evaluate, holds};
-use std::hash::Hasher;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
@@ -20,11 +18,16 @@ pub struct PermissionSet {
 /// Sets of more actions are searched as what they are, sorted.
 const HASHED_MAX: usize = 64;
 
+/// Of the first and the last eight bytes, which tell most actions apart, and the length.
 #[inline(always)]
-fn hash_of(text: &str) -> u32 {
-    let mut hasher = Folding::default();
-    hasher.write(text.as_bytes());
-    hasher.finish() as u32
+fn hash_of(name: &str) -> u32 {
+    let bytes = name.as_bytes();
+    let (first, last) = match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => (bytes.iter().fold(0, |word, &byte| (word << 8) | u64::from(byte)), 0),
+    };
+    let mixed = (first ^ last.rotate_left(23) ^ bytes.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 32) as u32
 }
 
 static EMPTY: OnceLock<PermissionSet> = OnceLock::new();
@@ -90,7 +93,7 @@ impl PermissionSet {
         match self.actions.get(at) {
             None => false,
             Some(action) if action.as_str() == name => true,
-            // Another action with the same hash: one in four milliards.
+            // Another action with the same hash.
             Some(_) => self.actions.iter().any(|action| action.as_str() == name),
         }
     }
@@ -121,15 +124,16 @@ impl PermissionSets {
         Self { of_grants: Chunked::new(), sets: Chunked::new() }
     }
 
-    /// The number of the set of these grants.
+    /// The project in which these grants were given, and the number of the set that they amount to.
     #[inline(always)]
-    pub(crate) fn number(&self, grants: u32) -> u64 {
-        self.of_grants.get(grants as usize).map_or(0, |number| number.load(Relaxed))
+    pub(crate) fn given(&self, grants: u32) -> Option<(u32, u32)> {
+        let word = self.of_grants.get(grants as usize)?.load(Relaxed);
+        Some(((word >> 32) as u32, word as u32))
     }
 
     /// The set of that number; the empty one if there is none.
     #[inline(always)]
-    pub(crate) fn set(&self, number: u64) -> &PermissionSet {
+    pub(crate) fn set(&self, number: u32) -> &PermissionSet {
         match self.sets.get(number as usize).and_then(OnceLock::get) {
             Some(set) => set,
             None => empty(),
@@ -137,15 +141,15 @@ impl PermissionSets {
     }
 
     /// Keeps a set under a number that was not used before; `None` when there is no room.
-    pub(crate) fn keep(&self, number: u64, set: PermissionSet) -> Option<&PermissionSet> {
-        let [place] = self.sets.make_range(usize::try_from(number).ok()?, 1)? else { return None };
+    pub(crate) fn keep(&self, number: u32, set: PermissionSet) -> Option<&PermissionSet> {
+        let [place] = self.sets.make_range(number as usize, 1)? else { return None };
         Some(place.get_or_init(|| set))
     }
 
-    /// Gives grants their set.
-    pub(crate) fn assign(&self, grants: u32, number: u64) -> Option<()> {
+    /// Tells the project and the set of grants.
+    pub(crate) fn assign(&self, grants: u32, project: u32, number: u32) -> Option<()> {
         let [place] = self.of_grants.make_range(grants as usize, 1)? else { return None };
-        place.store(number, Release);
+        place.store(u64::from(project) << 32 | u64::from(number), Release);
         Some(())
     }
 }

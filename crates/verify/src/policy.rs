@@ -19,9 +19,14 @@ struct Role {
 
 struct GrantsEntry {
     grants: Arc<Grants>,
+    /// The number of the project in which they were given.
+    project: u32,
     /// Profiles that have them.
     users: u32,
 }
+
+/// Grants are numbered below this.
+const GRANTS_MAX: u32 = 1 << 30;
 
 /// What the writer knows of actions, roles and grants.
 #[derive(Default)]
@@ -29,20 +34,26 @@ pub(crate) struct Policy {
     actions: FastMap<ActionId, ActionName>,
     of_project: FastMap<ProjectId, Vec<ActionId>>,
     roles: FastMap<RoleId, Role>,
-    numbers: FastMap<Arc<Grants>, u32>,
+    /// By project's number and grants.
+    numbers: FastMap<u32, FastMap<Arc<Grants>, u32>>,
     entries: Vec<GrantsEntry>,
     free: Vec<u32>,
-    sets: FastMap<Box<[ActionName]>, u64>,
+    sets: FastMap<Box<[ActionName]>, u32>,
 }
 
 impl Policy {
-    /// The number of these grants, which begin to count as used with the first [`Self::hold`].
-    pub(crate) fn intern(&mut self, grants: &Grants, sets: &PermissionSets) -> Result<u32, IndexFull> {
-        if let Some(&number) = self.numbers.get(grants) {
+    /// The number of these grants in a project, which begin to count as used with the first [`Self::hold`].
+    pub(crate) fn intern(
+        &mut self,
+        project: u32,
+        grants: &Grants,
+        sets: &PermissionSets,
+    ) -> Result<u32, IndexFull> {
+        if let Some(&number) = self.numbers.get(&project).and_then(|numbers| numbers.get(grants)) {
             return Ok(number);
         }
         let grants = Arc::new(grants.clone());
-        let entry = GrantsEntry { grants: Arc::clone(&grants), users: 0 };
+        let entry = GrantsEntry { grants: Arc::clone(&grants), project, users: 0 };
         let number = match self.free.pop() {
             Some(number) => {
                 if let Some(place) = self.entries.get_mut(number as usize) {
@@ -51,14 +62,15 @@ impl Policy {
                 number
             }
             None => {
+                let number = u32::try_from(self.entries.len()).ok().filter(|&number| number < GRANTS_MAX);
                 self.entries.push(entry);
-                u32::try_from(self.entries.len() - 1).map_err(|_| IndexFull)?
+                number.ok_or(IndexFull)?
             }
         };
         for role in &grants.roles {
             self.roles.entry(*role).or_default().grants.insert(number);
         }
-        self.numbers.insert(grants, number);
+        self.numbers.entry(project).or_default().insert(grants, number);
         self.resolve(number, sets)?;
         Ok(number)
     }
@@ -78,13 +90,15 @@ impl Policy {
         if entry.users > 0 {
             return false;
         }
-        let grants = std::mem::take(&mut entry.grants);
+        let (grants, project) = (std::mem::take(&mut entry.grants), entry.project);
         for role in &grants.roles {
             if let Some(role) = self.roles.get_mut(role) {
                 role.grants.remove(&number);
             }
         }
-        self.numbers.remove(&grants);
+        if let Some(numbers) = self.numbers.get_mut(&project) {
+            numbers.remove(&grants);
+        }
         true
     }
 
@@ -130,8 +144,8 @@ impl Policy {
         }
         let touches = |actions: &[ActionId]| actions.iter().any(|action| changed.contains(action));
         let by_role = self.roles.values().filter(|role| touches(&role.actions)).flat_map(|role| &role.grants);
-        let directly =
-            self.numbers.iter().filter(|(grants, _)| touches(&grants.actions)).map(|(_, number)| number);
+        let given = self.numbers.values().flatten();
+        let directly = given.filter(|(grants, _)| touches(&grants.actions)).map(|(_, number)| number);
         let affected: FastSet<u32> = by_role.chain(directly).copied().collect();
         affected.into_iter().try_for_each(|number| self.resolve(number, sets))
     }
@@ -172,14 +186,14 @@ impl Policy {
         let set_number = match self.sets.get(set.actions()) {
             Some(&set_number) => set_number,
             None => {
-                let set_number = self.sets.len() as u64;
+                let set_number = u32::try_from(self.sets.len()).map_err(|_| IndexFull)?;
                 let actions = set.actions().into();
                 sets.keep(set_number, set).ok_or(IndexFull)?;
                 self.sets.insert(actions, set_number);
                 set_number
             }
         };
-        sets.assign(number, set_number).ok_or(IndexFull)
+        sets.assign(number, entry.project, set_number).ok_or(IndexFull)
     }
 
     /// Every project's actions, for the image.
@@ -194,7 +208,7 @@ impl Policy {
     }
 
     /// The grants of that number.
-    pub(crate) fn grants(&self, number: u32) -> Option<&Grants> {
-        self.entries.get(number as usize).map(|entry| &*entry.grants)
+    pub(crate) fn grants(&self, number: u32) -> Option<Arc<Grants>> {
+        self.entries.get(number as usize).map(|entry| Arc::clone(&entry.grants))
     }
 }

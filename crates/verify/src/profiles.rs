@@ -11,27 +11,29 @@ use lockwork_model::verification::OrganizationFacts;
 use std::sync::atomic::Ordering::Relaxed;
 use uuid::Uuid;
 
-const LIVE: u64 = 0b01;
-const ENABLED: u64 = 0b10;
-const PROJECT_SHIFT: u32 = 2;
-const PROJECT_MASK: u64 = (1 << 30) - 1;
+const LIVE: u32 = 0b01;
+const ENABLED: u32 = 0b10;
+const GRANTS_SHIFT: u32 = 2;
+/// The project of an organization of which nothing is known but its keys.
+const NO_PROJECT: u32 = u32::MAX;
 
 /// What a verdict needs of a profile.
 #[derive(Clone, Copy)]
 pub(crate) struct Profile {
-    /// The project's number.
-    pub(crate) project: u32,
     pub(crate) organization_enabled: bool,
+    /// The number of what was given, and in which project.
     pub(crate) grants: u32,
 }
 
 /// All profiles, as readers see them. A number is given out again only when no reader is left that may have read
 /// it in a record (see `Writer::limbo`), so for as long as a reader has its root a profile is what it was.
 ///
-/// The one word that decides lies apart from the two of the organization's id: the links of a hundred thousand
-/// profiles stay in the processor's cache, and a verdict does not wait for an id.
+/// What decides is half a word a profile and lies apart from the organization's id: a hundred thousand of them
+/// stay in the processor's cache, and a verdict does not wait for an id.
 pub(crate) struct Profiles {
+    /// Two profiles in a word.
     links: Chunked<Words>,
+    /// Two words a profile.
     ids: Chunked<Words>,
 }
 
@@ -43,12 +45,10 @@ impl Profiles {
     /// The profile of that number; `None` if its organization is unknown or gone.
     #[inline(always)]
     pub(crate) fn read(&self, number: u32) -> Option<Profile> {
-        let link = self.links.get(number as usize)?.load(Relaxed);
-        (link & LIVE != 0).then_some(Profile {
-            project: (link >> PROJECT_SHIFT & PROJECT_MASK) as u32,
-            organization_enabled: link & ENABLED != 0,
-            grants: (link >> 32) as u32,
-        })
+        let pair = self.links.get(number as usize / 2)?.load(Relaxed);
+        let link = (pair >> (number % 2 * 32)) as u32;
+        let profile = Profile { organization_enabled: link & ENABLED != 0, grants: link >> GRANTS_SHIFT };
+        (link & LIVE != 0).then_some(profile)
     }
 
     /// The organization of the profile of that number.
@@ -64,24 +64,28 @@ impl Profiles {
 
     /// Makes room for the profile of that number.
     fn make(&self, number: u32) -> Result<(), IndexFull> {
-        self.links.make_range(number as usize, 1).ok_or(IndexFull)?;
+        self.links.make_range(number as usize / 2, 1).ok_or(IndexFull)?;
         self.ids.make_range(number as usize * 2, 2).map(drop).ok_or(IndexFull)
     }
 
+    /// Only the one writer calls it.
     fn write(&self, number: u32, organization: &Organization, grants: u32) {
-        let Some(link) = self.links.get(number as usize) else { return };
+        let Some(pair) = self.links.get(number as usize / 2) else { return };
         let Some([high, low]) = self.ids.get_range(number as usize * 2, 2) else { return };
         let (id_high, id_low) = organization.id.uuid().as_u64_pair();
         high.store(id_high, Relaxed);
         low.store(id_low, Relaxed);
-        link.store(u64::from(grants) << 32 | organization.bits, Relaxed);
+        let (link, shift) = (grants << GRANTS_SHIFT | organization.bits, number % 2 * 32);
+        let other = pair.load(Relaxed) & !(0xFFFF_FFFF << shift);
+        pair.store(other | u64::from(link) << shift, Relaxed);
     }
 }
 
 struct Organization {
     id: OrganizationId,
-    /// The lower half of the link of each of its profiles; 0 while nothing is known of it but its keys.
-    bits: u64,
+    project: u32,
+    /// The lower bits of each of its profiles' links; 0 while nothing is known of it but its keys.
+    bits: u32,
     removed: bool,
     profiles: Vec<u32>,
 }
@@ -138,25 +142,50 @@ impl Organizations {
         if let Some(&number) = self.by_id.get(&id) {
             return Ok(number);
         }
-        let organization = Organization { id, bits: 0, removed: false, profiles: Vec::new() };
+        let organization =
+            Organization { id, project: NO_PROJECT, bits: 0, removed: false, profiles: Vec::new() };
         let number = place(&mut self.organizations, &mut self.free_organizations, organization)?;
         self.by_id.insert(id, number);
         Ok(number)
     }
 
-    /// Puts an organization, and with it all its keys, in the state that the facts tell.
+    /// The number of an organization's project.
+    pub(crate) fn project_of(&self, id: OrganizationId) -> u32 {
+        let number = self.by_id.get(&id).and_then(|&number| self.organizations.get(number as usize));
+        number.map_or(NO_PROJECT, |organization| organization.project)
+    }
+
+    /// Puts an organization, and with it all its keys, in the state that the facts tell. Its profiles must be in
+    /// its project already, see [`Self::move_profiles`].
     pub(crate) fn upsert(&mut self, facts: OrganizationFacts, profiles: &Profiles) -> Result<(), IndexFull> {
-        let project = u64::from(self.project_number(facts.project));
-        if project > PROJECT_MASK {
-            return Err(IndexFull);
-        }
+        let project = self.project_number(facts.project);
         let number = self.number(facts.id)?;
-        let enabled = if facts.api_keys_enabled { ENABLED } else { 0 };
-        self.write_bits(number, project << PROJECT_SHIFT | enabled | LIVE, profiles);
+        if let Some(organization) = self.organizations.get_mut(number as usize) {
+            organization.project = project;
+        }
+        self.write_bits(number, if facts.api_keys_enabled { ENABLED | LIVE } else { LIVE }, profiles);
         Ok(())
     }
 
-    fn write_bits(&mut self, number: u32, bits: u64, profiles: &Profiles) {
+    /// Replaces the grants of all profiles of an organization by others, for its move to another project.
+    pub(crate) fn move_profiles(
+        &mut self,
+        id: OrganizationId,
+        mut replace: impl FnMut(u32) -> Result<u32, IndexFull>,
+    ) -> Result<(), IndexFull> {
+        let Some(&number) = self.by_id.get(&id) else { return Ok(()) };
+        let Some(organization) = self.organizations.get(number as usize) else { return Ok(()) };
+        for &profile in &organization.profiles {
+            let Some(entry) = self.entries.get_mut(profile as usize) else { continue };
+            let grants = replace(entry.grants)?;
+            self.numbers.remove(&(number, entry.grants));
+            self.numbers.insert((number, grants), profile);
+            entry.grants = grants;
+        }
+        Ok(())
+    }
+
+    fn write_bits(&mut self, number: u32, bits: u32, profiles: &Profiles) {
         let Some(organization) = self.organizations.get_mut(number as usize) else { return };
         organization.bits = bits;
         for &profile in &organization.profiles {
@@ -268,10 +297,9 @@ impl Organizations {
     pub(crate) fn facts(&self) -> impl Iterator<Item = OrganizationFacts> {
         let known = self.by_id.values().filter_map(|&number| self.organizations.get(number as usize));
         known.filter(|organization| organization.bits & LIVE != 0).filter_map(|organization| {
-            let project = (organization.bits >> PROJECT_SHIFT & PROJECT_MASK) as usize;
             Some(OrganizationFacts {
                 id: organization.id,
-                project: *self.project_ids.get(project)?,
+                project: *self.project_ids.get(organization.project as usize)?,
                 api_keys_enabled: organization.bits & ENABLED != 0,
             })
         })

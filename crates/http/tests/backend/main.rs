@@ -7,6 +7,7 @@ mod audit_log_coverage;
 mod audit_log_events;
 mod authenticate;
 mod backend_api_keys;
+mod issuing;
 mod lists;
 mod organization_domains;
 mod organizations;

@@ -64,8 +64,10 @@ impl Server {
         let line = String::from_utf8(line).unwrap();
         let program = fs::read_link(format!("/proc/{postmaster}/exe")).unwrap();
         self.signal("-KILL");
-        // Whoever started it does not look after it yet, so its process is still there in name.
-        fs::remove_file(self.data.join("postmaster.pid")).unwrap();
+        // Its process is still there in name until its parent looks after it.
+        for lock in ["postmaster.pid", "../.s.PGSQL.5432.lock"] {
+            fs::remove_file(self.data.join(lock)).unwrap();
+        }
         const KEEPER: &str =
             r#""$@" >/dev/null 2>&1 & server=$!; read -r _ || true; kill -QUIT $server; wait"#;
         let owner = fs::metadata(&self.data).unwrap();

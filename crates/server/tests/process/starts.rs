@@ -1,9 +1,11 @@
 //! Several processes that start at once on one empty database, and starts that must be refused.
 
-use crate::nodes::Site;
+use crate::nodes::{MASTER_KEY, Site, eventually};
 use lockwork_testkit::databases::Kind;
+use reqwest::Method;
 use serde_json::Value;
 use std::process::{Child, Stdio};
+use std::time::Duration;
 
 fn spawn_init(site: &Site) -> Child {
     let mut command = site.command("init");
@@ -41,8 +43,8 @@ async fn nodes_and_inits_start_at_once_on_an_empty_postgres() {
         node.ready().await;
         // A node that was there before the project learns of it by the feed.
         let client = node.client_of(&first);
-        crate::nodes::eventually("the key is known", async || {
-            let answer = client.send(reqwest::Method::GET, "/v1/project", None).await.unwrap();
+        eventually("the key is known", async || {
+            let answer = client.send(Method::GET, "/v1/project", None).await.unwrap();
             (answer.0 == 200 && answer.1["project"]["id"] == first["projectId"]).then_some(())
         })
         .await;
@@ -57,13 +59,29 @@ async fn nodes_and_inits_start_at_once_on_an_empty_data_folder() {
     let first = one_project_of(inits);
     node.ready().await;
     let client = node.client_of(&first);
-    crate::nodes::eventually("the key is known", async || {
-        (client.send(reqwest::Method::GET, "/v1/project", None).await.unwrap().0 == 200).then_some(())
+    eventually("the key is known", async || {
+        (client.send(Method::GET, "/v1/project", None).await.unwrap().0 == 200).then_some(())
     })
     .await;
     node.stop().await;
     // All sealed with the key that was kept.
     site.start().await.stop().await;
+}
+
+#[tokio::test]
+async fn an_init_that_was_killed_can_be_repeated() {
+    for milliseconds in [1, 5, 10, 20, 40, 80] {
+        let site = Site::new(Kind::Sqlite).await;
+        let mut killed = spawn_init(&site);
+        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+        killed.kill().unwrap();
+        let printed = killed.wait_with_output().unwrap().stdout;
+        let again = site.init();
+        if let Ok(first) = serde_json::from_slice::<Value>(&printed) {
+            assert_eq!(first["projectId"], again["projectId"]);
+        }
+        site.start().await.stop().await;
+    }
 }
 
 async fn a_second_init_changes_nothing(kind: Kind) {
@@ -96,7 +114,7 @@ async fn a_wrong_pepper_or_master_key_is_refused_with_a_sentence() {
         // With an image there are two who might notice.
         node.stop().await;
 
-        site.set("SECRETS__PEPPER", crate::nodes::MASTER_KEY);
+        site.set("SECRETS__PEPPER", MASTER_KEY);
         assert!(
             site.refusal().contains("the pepper is not the one that this database's keys were hashed with")
         );
@@ -110,7 +128,7 @@ async fn a_wrong_pepper_or_master_key_is_refused_with_a_sentence() {
         let said = String::from_utf8(doctor.stdout).unwrap();
         assert!(said.contains("fail  database: the master key is not the one"), "{said}");
         if kind == Kind::Postgres {
-            site.set("SECRETS__MASTER_KEY", crate::nodes::MASTER_KEY);
+            site.set("SECRETS__MASTER_KEY", MASTER_KEY);
             assert_eq!(site.output("doctor").status.code(), Some(0));
             let node = site.start().await;
             assert_eq!(node.client_of(&first).verdict(&key.secret).await, "VALID");
@@ -125,7 +143,7 @@ async fn documents_need_no_database_and_the_doctor_says_when_there_is_none() {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_lockwork"));
         command.args(arguments).current_dir(&folder);
         command.env("LOCKWORK__DATABASE__URL", "postgres://nobody@127.0.0.1:1/nothing");
-        command.env("LOCKWORK__SECRETS__MASTER_KEY", crate::nodes::MASTER_KEY);
+        command.env("LOCKWORK__SECRETS__MASTER_KEY", MASTER_KEY);
         command.output().unwrap()
     };
     let document = lockwork(&["openapi", "backend"]);

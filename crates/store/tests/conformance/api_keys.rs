@@ -4,7 +4,7 @@ use lockwork_model::api_keys::{ApiKey, ApiKeyGrants, Lifecycle};
 use lockwork_model::ids::{ApiKeyRoleAssignmentId, BackendApiKeyId};
 use lockwork_model::page::PageRequest;
 use lockwork_store::StoreError;
-use lockwork_store::api_keys::{ApiKeyFilter, SeedKey};
+use lockwork_store::api_keys::ApiKeyFilter;
 use lockwork_testkit::on_both;
 
 fn any(world: &World) -> ApiKeyFilter {
@@ -168,23 +168,22 @@ on_both! {
         let world = World::of(&db).await;
         let role = role(None, "Role");
         world.insert_role(&role, &[]).await;
-        let row = |index: i64| SeedKey {
-            key: ApiKey {
-                display_name: format!("\"Ké\\y\" {index}"),
-                expires_at: None,
-                created_at: at(0),
-                updated_at: at(0),
-                ..world.key()
-            },
-            assignment: ApiKeyRoleAssignmentId::from_uuid(uuid()),
+        let keys: Vec<ApiKey> =
+            (0..100).map(|index| ApiKey { display_name: format!("\"Ké\\y\" {index}"), ..world.key() }).collect();
+        let assignment = |key: &ApiKey| ApiKeyRoleAssignment {
+            id: ApiKeyRoleAssignmentId::from_uuid(uuid()),
+            api_key: key.id,
+            role: role.id,
+            created_at: at(0),
         };
-        let rows: Vec<SeedKey> = (0..100).map(row).collect();
+        let assignments: Vec<ApiKeyRoleAssignment> = keys.iter().map(assignment).collect();
         let mut tx = world.begin().await;
-        tx.api_keys(&world.scope).seed(&rows, role.id).await.unwrap();
+        tx.api_keys(&world.scope).seed(&keys).await.unwrap();
+        tx.api_key_role_assignments(&world.scope).insert_many(&assignments).await.unwrap();
         tx.commit_unaudited(at(0)).await.unwrap();
-        for row in &rows {
-            assert_eq!(world.find_key(row.key.id).await.as_ref(), Some(&row.key));
-            let grants = world.read().await.api_keys(&world.scope).grants(&row.key).await.unwrap();
+        for key in &keys {
+            assert_eq!(world.find_key(key.id).await.as_ref(), Some(key));
+            let grants = world.read().await.api_keys(&world.scope).grants(key).await.unwrap();
             assert_eq!(grants.roles, [role.id]);
         }
         assert_eq!(world.read().await.count_keys().await.unwrap(), 100);

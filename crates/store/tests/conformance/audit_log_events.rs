@@ -48,7 +48,8 @@ on_both! {
         let world = World::of(&db).await;
         let (first, second, refusal) = (event(at(1)), event(at(2)), event(at(3)));
         let tx = world.begin().await;
-        tx.commit(Audit::of(&world.scope, first.clone()).and(second.clone()), at(2)).await.unwrap();
+        let audit = Audit::of_all(&world.scope, [first.clone(), second.clone()]).unwrap();
+        tx.commit(audit, at(2)).await.unwrap();
         let tx = world.begin().await;
         tx.commit(Audit::of_refusal(world.project.id, refusal.clone()), at(3)).await.unwrap();
         assert_eq!(list(&world, AuditLogFilter::default()).await, [refusal, second, first]);

@@ -1,0 +1,257 @@
+//! Making API keys. Callers that come while a transaction is under way share the next one: a disk makes few durable
+//! commits in a second, and each carries as many keys as are waiting.
+
+use crate::api_keys::{assignment_event, created_event, stored_is_enough};
+use crate::app::App;
+use crate::ctx::Ctx;
+use crate::rbac_policy::actions_by_name;
+use lockwork_model::access::{Actor, Scope};
+use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
+use lockwork_model::api_keys::{ApiKey, ApiKeyGrants, IssuedApiKey, Lifecycle, NewApiKey};
+use lockwork_model::audit_log_events::AuditLogEvent;
+use lockwork_model::error::{Error, Result};
+use lockwork_model::ids::{ActionId, ApiKeyId, ApiKeyRoleAssignmentId, OrganizationId, RoleId};
+use lockwork_model::organizations::Organization;
+use lockwork_model::projects::Project;
+use lockwork_model::roles::Role;
+use lockwork_model::secrets::{KeyBytes, KeyPrefix};
+use lockwork_store::{Audit, Tx};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+use tokio::sync::oneshot;
+
+/// How many keys share a transaction at most.
+const BATCH: usize = 256;
+
+/// Keys that wait to be made.
+#[derive(Default)]
+pub(crate) struct Issuing {
+    waiting: Mutex<VecDeque<Waiting>>,
+    /// Whoever holds it makes the waiting keys.
+    turn: tokio::sync::Mutex<()>,
+}
+
+struct Waiting {
+    ctx: Ctx,
+    scope: Scope,
+    new: NewApiKey,
+    done: oneshot::Sender<Result<IssuedApiKey>>,
+}
+
+/// A key that is ready to be written.
+struct Prepared {
+    issued: IssuedApiKey,
+    actions: Vec<ActionId>,
+    assignments: Vec<ApiKeyRoleAssignment>,
+    events: Vec<AuditLogEvent>,
+}
+
+/// What the keys of one transaction refer to, read once.
+#[derive(Default)]
+struct Known {
+    project: Option<Project>,
+    organizations: HashMap<OrganizationId, Option<Organization>>,
+    roles: HashMap<RoleId, Option<Role>>,
+}
+
+impl Issuing {
+    fn push(&self, waiting: Waiting) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push_back(waiting);
+    }
+
+    /// The next keys to make, all of one project; none when nobody waits.
+    fn take(&self) -> Vec<Waiting> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(first) = waiting.pop_front() else { return Vec::new() };
+        let project = first.scope.project();
+        let mut batch = vec![first];
+        for _ in 0..waiting.len() {
+            match waiting.pop_front() {
+                Some(next) if batch.len() < BATCH && next.scope.project() == project => batch.push(next),
+                Some(next) => waiting.push_back(next),
+                None => break,
+            }
+        }
+        batch
+    }
+}
+
+impl App {
+    /// Makes a key, checked as far as it can be without the database.
+    pub(crate) async fn issue(&self, ctx: &Ctx, scope: Scope, new: NewApiKey) -> Result<IssuedApiKey> {
+        let (done, issued) = oneshot::channel();
+        self.issuing().push(Waiting { ctx: *ctx, scope, new, done });
+        let app = self.clone();
+        // Apart from the caller, so that one who leaves takes nobody else's key along.
+        tokio::spawn(async move { app.issue_waiting().await });
+        issued.await.map_err(|_| Error::internal("the task that makes keys ended"))?
+    }
+
+    /// Makes keys until none waits. Every caller starts one such task, so that none is forgotten.
+    async fn issue_waiting(&self) {
+        let _turn = self.issuing().turn.lock().await;
+        loop {
+            let batch = self.issuing().take();
+            if batch.is_empty() {
+                return;
+            }
+            self.issue_batch(batch).await;
+        }
+    }
+
+    async fn issue_batch(&self, batch: Vec<Waiting>) {
+        let mut tx = match self.store().begin().await {
+            Ok(tx) => tx,
+            Err(error) => return refuse(batch, &error.into()),
+        };
+        let (mut known, mut ready) = (Known::default(), Vec::with_capacity(batch.len()));
+        for waiting in batch {
+            match self.prepare(&mut tx, &mut known, &waiting).await {
+                Ok(prepared) => ready.push((waiting, prepared)),
+                Err(error) => drop(waiting.done.send(Err(error))),
+            }
+        }
+        let Some((first, _)) = ready.first() else { return };
+        let (scope, at) = (first.scope, first.ctx.now());
+        let written = async {
+            let audit = write(&mut tx, &scope, &ready).await?;
+            Result::Ok(tx.commit(audit, at).await?)
+        };
+        match written.await {
+            // The next transaction need not wait until the index has these keys.
+            Ok(()) => drop(tokio::spawn(self.clone().hand_over(ready))),
+            Err(error) if ready.len() == 1 => refuse(ready.into_iter().map(|(waiting, _)| waiting), &error),
+            // One of them refers to something that was just deleted: each on its own, so that it alone fails.
+            Err(_) => {
+                for (waiting, _) in ready {
+                    Box::pin(self.issue_batch(vec![waiting])).await;
+                }
+            }
+        }
+    }
+
+    /// Gives the keys to those who asked for them, as soon as this node verifies them.
+    async fn hand_over(self, made: Vec<(Waiting, Prepared)>) {
+        let in_effect = self.follower().committed().await.or_else(stored_is_enough);
+        for (waiting, prepared) in made {
+            // Who has left cannot be given a secret; the key stays, and can be revoked.
+            let _ = waiting.done.send(in_effect.clone().map(|()| prepared.issued));
+        }
+    }
+
+    async fn prepare(&self, tx: &mut Tx, known: &mut Known, waiting: &Waiting) -> Result<Prepared> {
+        let Waiting { ctx, scope, new, .. } = waiting;
+        let prefix = known.check_enabled(tx, scope, new.organization).await?;
+        let mut roles = new.roles.clone();
+        roles.sort_unstable();
+        roles.dedup();
+        for &role in &roles {
+            known.check_role(tx, scope, role, new.organization).await?;
+        }
+        let names: Vec<&str> = new.actions.iter().map(|action| action.as_str()).collect();
+        let actions = actions_by_name(&mut tx.rbac_policy(scope), &names).await?;
+        let (action_ids, actions) =
+            actions.into_iter().map(|action| (action.id, action.name)).unzip::<_, _, Vec<_>, Vec<_>>();
+
+        let mut entropy = self.entropy();
+        let bytes = KeyBytes::generate(&prefix, &mut **entropy);
+        let secret = bytes.to_secret(&prefix);
+        let key = ApiKey {
+            id: ApiKeyId::generate(&mut **entropy),
+            organization: new.organization,
+            display_name: new.display_name.clone(),
+            secret_hash: self.hasher().hash(&bytes),
+            secret_suffix: secret.suffix(),
+            expires_at: new.expires_at,
+            lifecycle: Lifecycle::Active,
+            created_by: match ctx.caller().actor() {
+                Actor::BackendApiKey(id) => Some(id),
+                Actor::Operator => None,
+            },
+            created_at: ctx.now(),
+            updated_at: ctx.now(),
+        };
+        let mut events = vec![created_event(&key).by(ctx, &mut **entropy)];
+        let mut assignments = Vec::with_capacity(roles.len());
+        for &role in &roles {
+            let id = ApiKeyRoleAssignmentId::generate(&mut **entropy);
+            let assignment = ApiKeyRoleAssignment { id, api_key: key.id, role, created_at: ctx.now() };
+            events.push(
+                assignment_event("tesseral.api_keys.assign_role", &key, &assignment).by(ctx, &mut **entropy),
+            );
+            assignments.push(assignment);
+        }
+        let issued = IssuedApiKey { key, grants: ApiKeyGrants { roles, actions }, secret };
+        Ok(Prepared { issued, actions: action_ids, assignments, events })
+    }
+}
+
+/// Writes the keys, and answers what the audit log will say of them.
+async fn write(tx: &mut Tx, scope: &Scope, ready: &[(Waiting, Prepared)]) -> Result<Audit> {
+    let keys: Vec<ApiKey> = ready.iter().map(|(_, prepared)| prepared.issued.key.clone()).collect();
+    tx.api_keys(scope).insert_many(&keys).await?;
+    for (_, prepared) in ready.iter().filter(|(_, prepared)| !prepared.actions.is_empty()) {
+        tx.api_keys(scope).insert_actions(prepared.issued.key.id, &prepared.actions).await?;
+    }
+    let assignments: Vec<_> =
+        ready.iter().flat_map(|(_, prepared)| prepared.assignments.iter().copied()).collect();
+    if !assignments.is_empty() {
+        tx.api_key_role_assignments(scope).insert_many(&assignments).await?;
+    }
+    let events = ready.iter().flat_map(|(_, prepared)| prepared.events.iter().cloned());
+    Audit::of_all(scope, events).ok_or_else(|| Error::internal("keys were made without an audit entry"))
+}
+
+fn refuse(batch: impl IntoIterator<Item = Waiting>, error: &Error) {
+    for waiting in batch {
+        let _ = waiting.done.send(Err(error.clone()));
+    }
+}
+
+impl Known {
+    /// The prefix of new keys, if project and organization have keys switched on (contract §3.6).
+    async fn check_enabled(&mut self, tx: &mut Tx, scope: &Scope, id: OrganizationId) -> Result<KeyPrefix> {
+        let denied = Error::permission_denied;
+        if self.project.is_none() {
+            self.project = tx.projects(scope).find().await?;
+        }
+        let project = self.project.as_ref().ok_or_else(|| Error::not_found("project"))?;
+        if !project.api_keys_enabled {
+            return Err(denied("api keys are not enabled for this project"));
+        }
+        if !self.organizations.contains_key(&id) {
+            self.organizations.insert(id, tx.organizations(scope).find(id).await?);
+        }
+        let organization = self.organizations.get(&id).and_then(Option::as_ref);
+        if !organization.ok_or_else(|| Error::not_found("organization"))?.api_keys_enabled {
+            return Err(denied("api keys are not enabled for this organization"));
+        }
+        let prefix = project.api_key_prefix.clone();
+        prefix.ok_or_else(|| denied("api key secret token prefix is not set for this project"))
+    }
+
+    async fn check_role(
+        &mut self,
+        tx: &mut Tx,
+        scope: &Scope,
+        id: RoleId,
+        owner: OrganizationId,
+    ) -> Result<()> {
+        if !self.roles.contains_key(&id) {
+            self.roles.insert(id, tx.roles(scope).find(id).await?);
+        }
+        let role = self.roles.get(&id).and_then(Option::as_ref).ok_or_else(|| Error::not_found("role"))?;
+        check_role_owner(role, owner)
+    }
+}
+
+/// Refuses to give a key a role of another organization than its own.
+///
+/// # Errors
+/// `FailedPrecondition`.
+pub(crate) fn check_role_owner(role: &Role, owner: OrganizationId) -> Result<()> {
+    if role.organization.is_some_and(|organization| organization != owner) {
+        return Err(Error::failed_precondition("the role belongs to another organization than the api key"));
+    }
+    Ok(())
+}
