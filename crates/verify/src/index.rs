@@ -167,8 +167,9 @@ impl Index {
     pub fn upsert_organization(&self, facts: OrganizationFacts) -> Result<(), IndexFull> {
         let Writer { organizations, policy, limbo, .. } = &mut *self.writer();
         let project = organizations.project_number(facts.project);
-        if organizations.project_of(facts.id) != project {
-            organizations.move_profiles(facts.id, |old| {
+        let (number, former_project) = organizations.find_or_add(facts.id)?;
+        if former_project != project {
+            organizations.move_profiles(number, |old| {
                 let grants = policy.grants(old).ok_or(IndexFull)?;
                 let new = policy.intern(project, &grants, &self.sets)?;
                 policy.hold(new);
@@ -256,7 +257,7 @@ impl Index {
         organization: OrganizationId,
         grants: &Grants,
     ) -> Result<u32, IndexFull> {
-        let project = writer.organizations.project_of(organization);
+        let (organization, project) = writer.organizations.find_or_add(organization)?;
         let grants = writer.policy.intern(project, grants, &self.sets)?;
         let (profile, is_new) = writer.organizations.hold(organization, grants, &self.profiles)?;
         if is_new {

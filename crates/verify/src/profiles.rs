@@ -138,28 +138,24 @@ impl Organizations {
         })
     }
 
-    fn number(&mut self, id: OrganizationId) -> Result<u32, IndexFull> {
+    /// The numbers of an organization and of its project.
+    pub(crate) fn find_or_add(&mut self, id: OrganizationId) -> Result<(u32, u32), IndexFull> {
         if let Some(&number) = self.by_id.get(&id) {
-            return Ok(number);
+            let project = self.organizations.get(number as usize).map(|organization| organization.project);
+            return Ok((number, project.unwrap_or(NO_PROJECT)));
         }
         let organization =
             Organization { id, project: NO_PROJECT, bits: 0, removed: false, profiles: Vec::new() };
         let number = place(&mut self.organizations, &mut self.free_organizations, organization)?;
         self.by_id.insert(id, number);
-        Ok(number)
-    }
-
-    /// The number of an organization's project.
-    pub(crate) fn project_of(&self, id: OrganizationId) -> u32 {
-        let number = self.by_id.get(&id).and_then(|&number| self.organizations.get(number as usize));
-        number.map_or(NO_PROJECT, |organization| organization.project)
+        Ok((number, NO_PROJECT))
     }
 
     /// Puts an organization, and with it all its keys, in the state that the facts tell. Its profiles must be in
     /// its project already, see [`Self::move_profiles`].
     pub(crate) fn upsert(&mut self, facts: OrganizationFacts, profiles: &Profiles) -> Result<(), IndexFull> {
         let project = self.project_number(facts.project);
-        let number = self.number(facts.id)?;
+        let (number, _) = self.find_or_add(facts.id)?;
         if let Some(organization) = self.organizations.get_mut(number as usize) {
             organization.project = project;
         }
@@ -170,10 +166,9 @@ impl Organizations {
     /// Replaces the grants of all profiles of an organization by others, for its move to another project.
     pub(crate) fn move_profiles(
         &mut self,
-        id: OrganizationId,
+        number: u32,
         mut replace: impl FnMut(u32) -> Result<u32, IndexFull>,
     ) -> Result<(), IndexFull> {
-        let Some(&number) = self.by_id.get(&id) else { return Ok(()) };
         let Some(organization) = self.organizations.get(number as usize) else { return Ok(()) };
         for &profile in &organization.profiles {
             let Some(entry) = self.entries.get_mut(profile as usize) else { continue };
@@ -221,11 +216,10 @@ impl Organizations {
     /// is a new one.
     pub(crate) fn hold(
         &mut self,
-        id: OrganizationId,
+        organization: u32,
         grants: u32,
         profiles: &Profiles,
     ) -> Result<(u32, bool), IndexFull> {
-        let organization = self.number(id)?;
         if let Some(&number) = self.numbers.get(&(organization, grants)) {
             self.hold_again(number);
             return Ok((number, false));

@@ -25,7 +25,7 @@ const RECORD_WORDS: usize = 4;
 /// Words of a cache line.
 const LINE_WORDS: usize = 8;
 /// Lines that a search fetches at once; nine records in ten lie in them.
-const PREFETCHED_LINES: usize = 4;
+const PREFETCHED_LINES: usize = 5;
 const STATE_MASK: u64 = 0b011;
 const EXPIRES: u64 = 0b100;
 const PROFILE_SHIFT: u32 = 3;
