@@ -20,6 +20,11 @@ use uuid::Uuid;
 
 /// How long an operation waits until its change is in effect on this node.
 const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long reading what changed may take before its connection counts as lost. The largest change is an
+/// organization with millions of keys.
+const APPLY_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long telling the other nodes may take.
+const NOTIFY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the follower rests after a failed read.
 const RETRY_AFTER: Duration = Duration::from_millis(200);
 
@@ -133,8 +138,9 @@ impl App {
     async fn announce_forever(&self) {
         loop {
             self.follower().announce.notified().await;
-            if let Err(error) = self.store().notify().await {
-                tracing::debug!(error = %error, "other nodes could not be notified; they poll");
+            match tokio::time::timeout(NOTIFY_TIMEOUT, self.store().notify()).await {
+                Ok(Ok(())) => {}
+                failed => tracing::debug!(?failed, "other nodes could not be notified; they poll"),
             }
         }
     }
@@ -159,7 +165,8 @@ impl App {
         loop {
             match feed.next(self.store()).await? {
                 Batch::Changes { changes, more } => {
-                    self.apply(&changes).await?;
+                    let lost = |_| Error::unavailable("what changed was not read in time");
+                    tokio::time::timeout(APPLY_TIMEOUT, self.apply(&changes)).await.map_err(lost)??;
                     self.follower().set_place(feed.clone());
                     if !more {
                         return Ok(());

@@ -9,19 +9,23 @@ use lockwork_model::access::{Actor, Scope};
 use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
 use lockwork_model::api_keys::{ApiKey, ApiKeyGrants, IssuedApiKey, Lifecycle, NewApiKey};
 use lockwork_model::audit_log_events::AuditLogEvent;
-use lockwork_model::error::{Error, Result};
+use lockwork_model::error::{Error, ErrorCode, Result};
 use lockwork_model::ids::{ActionId, ApiKeyId, ApiKeyRoleAssignmentId, OrganizationId, RoleId};
 use lockwork_model::organizations::Organization;
 use lockwork_model::projects::Project;
 use lockwork_model::roles::Role;
 use lockwork_model::secrets::{KeyBytes, KeyPrefix};
 use lockwork_store::{Audit, Tx};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// How many keys share a transaction at most.
 const BATCH: usize = 256;
+/// How long a transaction may take before its connection counts as lost; until then all others wait.
+const BATCH_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Keys that wait to be made.
 #[derive(Default)]
@@ -84,7 +88,7 @@ impl App {
         let app = self.clone();
         // Apart from the caller, so that one who leaves takes nobody else's key along.
         tokio::spawn(async move { app.issue_waiting().await });
-        issued.await.map_err(|_| Error::internal("the task that makes keys ended"))?
+        issued.await.map_err(|_| Error::unavailable("the keys were not made in time"))?
     }
 
     /// Makes keys until none waits. Every caller starts one such task, so that none is forgotten.
@@ -95,7 +99,8 @@ impl App {
             if batch.is_empty() {
                 return;
             }
-            self.issue_batch(batch).await;
+            // Late or not: who was answered was answered, the others are told by the drop of what they wait on.
+            let _ = tokio::time::timeout(BATCH_TIMEOUT, self.issue_batch(batch)).await;
         }
     }
 
@@ -113,14 +118,18 @@ impl App {
         }
         let Some((first, _)) = ready.first() else { return };
         let (scope, at) = (first.scope, first.ctx.now());
-        let written = async {
+        let written: Result<()> = async {
             let audit = write(&mut tx, &scope, &ready).await?;
-            Result::Ok(tx.commit(audit, at).await?)
-        };
-        match written.await {
+            Ok(tx.commit(audit, at).await?)
+        }
+        .await;
+        match written {
             // The next transaction need not wait until the index has these keys.
             Ok(()) => drop(tokio::spawn(self.clone().hand_over(ready))),
-            Err(error) if ready.len() == 1 => refuse(ready.into_iter().map(|(waiting, _)| waiting), &error),
+            // Without the database none would fare better alone.
+            Err(error) if ready.len() == 1 || error.code() == ErrorCode::Unavailable => {
+                refuse(ready.into_iter().map(|(waiting, _)| waiting), &error)
+            }
             // One of them refers to something that was just deleted: each on its own, so that it alone fails.
             Err(_) => {
                 for (waiting, _) in ready {
@@ -219,8 +228,8 @@ impl Known {
         if !project.api_keys_enabled {
             return Err(denied("api keys are not enabled for this project"));
         }
-        if !self.organizations.contains_key(&id) {
-            self.organizations.insert(id, tx.organizations(scope).find(id).await?);
+        if let Entry::Vacant(unknown) = self.organizations.entry(id) {
+            unknown.insert(tx.organizations(scope).find(id).await?);
         }
         let organization = self.organizations.get(&id).and_then(Option::as_ref);
         if !organization.ok_or_else(|| Error::not_found("organization"))?.api_keys_enabled {
@@ -237,8 +246,8 @@ impl Known {
         id: RoleId,
         owner: OrganizationId,
     ) -> Result<()> {
-        if !self.roles.contains_key(&id) {
-            self.roles.insert(id, tx.roles(scope).find(id).await?);
+        if let Entry::Vacant(unknown) = self.roles.entry(id) {
+            unknown.insert(tx.roles(scope).find(id).await?);
         }
         let role = self.roles.get(&id).and_then(Option::as_ref).ok_or_else(|| Error::not_found("role"))?;
         check_role_owner(role, owner)

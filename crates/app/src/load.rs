@@ -8,7 +8,7 @@ use lockwork_model::verification::{Grants, KeyFacts};
 use lockwork_store::Store;
 use lockwork_store::feed::Feed;
 use lockwork_store::snapshot::{Grant, KeyRange, key_ranges};
-use lockwork_verify::{FeedPosition, Index};
+use lockwork_verify::{FeedPosition, Index, IndexFull};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -60,8 +60,8 @@ impl App {
     pub(crate) async fn load_rows(&self, progress: &mut (dyn FnMut(u64) + Send)) -> Result<()> {
         let feed = Feed::now(self.store()).await?;
         let mut conn = self.store().read().await?;
-        let keys = conn.count_keys().await?;
-        let index = Index::with_capacity(self.hasher().clone(), usize::try_from(keys).unwrap_or(0));
+        let keys = usize::try_from(conn.count_keys().await?).unwrap_or(0);
+        let index = Index::with_capacity(self.hasher().clone(), keys);
         for project in conn.all_project_facts().await? {
             let id: ProjectId = project.id;
             index.upsert_project(project);
@@ -81,19 +81,26 @@ impl App {
             return Err(Error::internal(full));
         }
         let index = Arc::new(index);
-        self.load_keys(&index, progress).await?;
+        self.load_keys(&index, keys, progress).await?;
         self.replace_index(index);
         self.follower().set_place(feed);
         Ok(())
     }
 
     /// Reads the keys in several ranges side by side, since reading rows costs more than indexing them.
-    async fn load_keys(&self, index: &Arc<Index>, progress: &mut (dyn FnMut(u64) + Send)) -> Result<()> {
+    async fn load_keys(
+        &self,
+        index: &Arc<Index>,
+        keys: usize,
+        progress: &mut (dyn FnMut(u64) + Send),
+    ) -> Result<()> {
         let loaded = Arc::new(AtomicU64::new(0));
         let mut tasks = JoinSet::new();
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        for range in key_ranges(u8::try_from(cores).unwrap_or(RANGES_MAX).min(RANGES_MAX)) {
-            tasks.spawn(load_range(self.store().clone(), index.clone(), range, loaded.clone()));
+        let ranges = key_ranges(u8::try_from(cores).unwrap_or(RANGES_MAX).min(RANGES_MAX));
+        let expected = keys / ranges.len();
+        for range in ranges {
+            tasks.spawn(load_range(self.store().clone(), index.clone(), range, expected, loaded.clone()));
         }
         loop {
             tokio::select! {
@@ -176,16 +183,35 @@ fn write_image(index: &Index, path: &Path, position: &FeedPosition) -> std::io::
     std::fs::rename(&temporary, path)
 }
 
-async fn load_range(store: Store, index: Arc<Index>, range: KeyRange, loaded: Arc<AtomicU64>) -> Result<()> {
+/// What the reading of one range works on.
+struct Loading {
+    grants: GrantTable,
+    index: Arc<Index>,
+    loaded: Arc<AtomicU64>,
+    full: Option<IndexFull>,
+}
+
+async fn load_range(
+    store: Store,
+    index: Arc<Index>,
+    range: KeyRange,
+    expected: usize,
+    loaded: Arc<AtomicU64>,
+) -> Result<()> {
     let mut grants = GrantTable::default();
-    store.each_key_grant(range, |key, grant| grants.add(key, grant)).await?;
-    let mut full = None;
-    let each = |key: KeyFacts| {
-        full = index.upsert_key(&key).err().or(full);
-        loaded.fetch_add(1, Ordering::Relaxed);
-    };
-    store.each_key(range, |key| grants.take(key), each).await?;
-    full.map_or(Ok(()), |full| Err(Error::internal(full)))
+    grants.keys.reserve(expected);
+    let grants = store
+        .fold_key_grants(range, grants, |grants: &mut GrantTable, key, grant| grants.add(key, grant))
+        .await?;
+    let loading = Loading { grants, index, loaded, full: None };
+    let loading = store
+        .fold_keys(range, loading, |loading: &mut Loading, mut key: KeyFacts| {
+            key.grants = loading.grants.take(key.id);
+            loading.full = loading.index.upsert_key(&key).err().or(loading.full.take());
+            loading.loaded.fetch_add(1, Ordering::Relaxed);
+        })
+        .await?;
+    loading.full.map_or(Ok(()), |full| Err(Error::internal(full)))
 }
 
 /// What keys were given, while the rows are read. Few keys differ in it, so each distinct set is kept once.
@@ -235,14 +261,14 @@ impl GrantTable {
     }
 }
 
-/// Key ids are random, so any eight of their bytes are a hash.
+/// Key ids are random but for the fixed bits of a uuid, which the multiplication spreads out.
 #[derive(Default)]
 struct IdHasher(u64);
 
 impl Hasher for IdHasher {
     fn write(&mut self, bytes: &[u8]) {
         if let Some(bytes) = bytes.last_chunk::<8>() {
-            self.0 = u64::from_le_bytes(*bytes);
+            self.0 = u64::from_be_bytes(*bytes).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         }
     }
 

@@ -5,6 +5,7 @@ pub mod api_key_role_assignments;
 pub mod api_keys;
 pub mod audit_log_events;
 pub mod backend_api_keys;
+mod bulk;
 mod db;
 mod error;
 pub mod feed;

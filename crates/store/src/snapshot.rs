@@ -1,12 +1,14 @@
 //! Reading what verification must know: everything at a start, single things as the change feed names them.
 
+use crate::bulk::Field;
 use crate::db::{Conn, Params, Queries, Result, Row, Sql};
+use crate::error::StoreError;
 use crate::rows::{optional_time, parsed, secret_hash};
 use crate::store::Store;
 use futures_util::TryStreamExt;
 use lockwork_model::access::BackendKeyScope;
 use lockwork_model::ids::{ActionId, ApiKeyId, BackendApiKeyId, OrganizationId, ProjectId, RoleId};
-use lockwork_model::secrets::KeyPrefix;
+use lockwork_model::secrets::{KeyPrefix, SecretHash};
 use lockwork_model::verification::{
     ActionFacts, BackendKeyFacts, Grants, KeyFacts, KeyState, OrganizationFacts, ProjectFacts, RoleFacts,
 };
@@ -23,6 +25,13 @@ macro_rules! in_chunk {
     };
 }
 
+const RANGE_KEYS_TEXT: &str = "SELECT id, organization_id, display_name, secret_hash, revoked_at, expires_at
+    FROM api_keys WHERE id BETWEEN $1 AND $2";
+const RANGE_KEY_ROLES_TEXT: &str =
+    "SELECT api_key_id, role_id FROM api_key_role_assignments WHERE api_key_id BETWEEN $1 AND $2";
+const RANGE_KEY_ACTIONS_TEXT: &str =
+    "SELECT api_key_id, action_id FROM api_key_actions WHERE api_key_id BETWEEN $1 AND $2";
+
 crate::repositories::sql! {
     ALL_PROJECTS = "SELECT id, api_keys_enabled, api_key_prefix FROM projects";
     PROJECT = "SELECT id, api_keys_enabled, api_key_prefix FROM projects WHERE id = $1";
@@ -35,10 +44,9 @@ crate::repositories::sql! {
     ALL_BACKEND_KEYS = "SELECT id, project_id, secret_hash, scope FROM backend_api_keys WHERE revoked_at IS NULL";
     BACKEND_KEY = "SELECT id, project_id, secret_hash, scope, revoked_at FROM backend_api_keys WHERE id = $1";
     COUNT_KEYS = "SELECT COUNT(*) FROM api_keys";
-    RANGE_KEYS = "SELECT id, organization_id, display_name, secret_hash, revoked_at, expires_at FROM api_keys
-                  WHERE id BETWEEN $1 AND $2";
-    RANGE_KEY_ROLES = "SELECT api_key_id, role_id FROM api_key_role_assignments WHERE api_key_id BETWEEN $1 AND $2";
-    RANGE_KEY_ACTIONS = "SELECT api_key_id, action_id FROM api_key_actions WHERE api_key_id BETWEEN $1 AND $2";
+    RANGE_KEYS = RANGE_KEYS_TEXT;
+    RANGE_KEY_ROLES = RANGE_KEY_ROLES_TEXT;
+    RANGE_KEY_ACTIONS = RANGE_KEY_ACTIONS_TEXT;
     KEYS = in_chunk!("SELECT id, organization_id, display_name, secret_hash, revoked_at, expires_at FROM api_keys WHERE id");
     KEY_ROLES = in_chunk!("SELECT api_key_id, role_id FROM api_key_role_assignments WHERE api_key_id");
     KEY_ACTIONS = in_chunk!("SELECT api_key_id, action_id FROM api_key_actions WHERE api_key_id");
@@ -68,6 +76,24 @@ impl KeyRow {
             grants,
         })
     }
+}
+
+/// A key of a bulk read; `None` if a column is not what it should be.
+fn key_facts([id, organization, name, hash, revoked_at, expires_at]: &[Field<'_>; 6]) -> Option<KeyFacts> {
+    Some(KeyFacts {
+        id: ApiKeyId::from_uuid(id.uuid()?),
+        organization: OrganizationId::from_uuid(organization.uuid()?),
+        hash: SecretHash::from_bytes(hash.bytes()?.try_into().ok()?),
+        state: if revoked_at.integer().is_some() { KeyState::Revoked } else { KeyState::Active },
+        expires_at: optional_time(expires_at.integer()),
+        display_name: name.text()?.to_owned(),
+        grants: Grants::default(),
+    })
+}
+
+fn pair(key: Field<'_>, grant: Field<'_>, table: &'static str) -> Result<(ApiKeyId, Uuid)> {
+    let pair = key.uuid().zip(grant.uuid()).map(|(key, grant)| (ApiKeyId::from_uuid(key), grant));
+    parsed(pair, table, "*", "")
 }
 
 /// Something that a key was given.
@@ -301,36 +327,48 @@ impl Store {
         .await
     }
 
-    /// Streams everything that the keys of a range were given, in any order.
+    /// Hands everything that the keys of a range were given to `each`, in any order, and gives the state back.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn each_key_grant(&self, range: KeyRange, mut each: impl FnMut(ApiKeyId, Grant)) -> Result<()> {
-        self.each(RANGE_KEY_ROLES, range, |(key, role): PairRow| {
-            each(ApiKeyId::from_uuid(key), Grant::Role(RoleId::from_uuid(role)));
-            Ok(())
-        })
-        .await?;
-        self.each(RANGE_KEY_ACTIONS, range, |(key, action): PairRow| {
-            each(ApiKeyId::from_uuid(key), Grant::Action(ActionId::from_uuid(action)));
+    pub async fn fold_key_grants<S: Send + 'static>(
+        &self,
+        range: KeyRange,
+        state: S,
+        mut each: impl FnMut(&mut S, ApiKeyId, Grant) + Clone + Send + 'static,
+    ) -> Result<S> {
+        let mut each_action = each.clone();
+        let state = self
+            .fold_rows(RANGE_KEY_ROLES_TEXT, range, state, move |state, [key, role]| {
+                let (key, role) = pair(key, role, "api_key_role_assignments")?;
+                each(state, key, Grant::Role(RoleId::from_uuid(role)));
+                Ok(())
+            })
+            .await?;
+        self.fold_rows(RANGE_KEY_ACTIONS_TEXT, range, state, move |state, [key, action]| {
+            let (key, action) = pair(key, action, "api_key_actions")?;
+            each_action(state, key, Grant::Action(ActionId::from_uuid(action)));
             Ok(())
         })
         .await
     }
 
-    /// Streams the keys of a range, each with the grants that `grants` knows for it.
+    /// Hands the keys of a range to `each`, without their grants, and gives the state back.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn each_key(
+    pub async fn fold_keys<S: Send + 'static>(
         &self,
         range: KeyRange,
-        mut grants: impl FnMut(ApiKeyId) -> Grants,
-        mut each: impl FnMut(KeyFacts),
-    ) -> Result<()> {
-        self.each(RANGE_KEYS, range, |row: KeyRow| {
-            let grants = grants(ApiKeyId::from_uuid(row.id));
-            each(row.facts(grants)?);
+        state: S,
+        mut each: impl FnMut(&mut S, KeyFacts) + Send + 'static,
+    ) -> Result<S> {
+        self.fold_rows(RANGE_KEYS_TEXT, range, state, move |state, fields| {
+            let facts = key_facts(&fields).ok_or_else(|| {
+                let row = fields.first().and_then(|id| id.uuid()).map(|id| id.to_string()).unwrap_or_default();
+                StoreError::Corrupt { table: "api_keys", column: "*", row }
+            })?;
+            each(state, facts);
             Ok(())
         })
         .await

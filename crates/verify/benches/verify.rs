@@ -11,7 +11,7 @@ use lockwork_model::ids::*;
 use lockwork_model::secrets::*;
 use lockwork_model::time::Timestamp;
 use lockwork_model::verification::*;
-use lockwork_verify::{FeedPosition, Index, Presented, Words, serialise};
+use lockwork_verify::{FeedPosition, Index, NameBuffer, Presented, Words, serialise};
 use sha2::{Digest, Sha256};
 use std::hint::black_box;
 use std::sync::atomic::Ordering::Relaxed;
@@ -61,7 +61,8 @@ fn key_facts(number: u64, prefix: &KeyPrefix, hasher: &SecretHasher) -> KeyFacts
         organization: OrganizationId::from_uuid(id(2, number % ORGANIZATIONS)),
         hash: hasher.hash(&secret(number, prefix)),
         state: KeyState::Active,
-        expires_at: (random % 4 == 0)
+        expires_at: random
+            .is_multiple_of(4)
             .then(|| Timestamp::from_micros(NOW.as_micros() + 1 + (random >> 32) as i64)),
         display_name: format!("service key {number}"),
         grants: Grants {
@@ -114,6 +115,19 @@ fn verify(tokens: &Tokens, share: usize, index: &Index, project: ProjectId, expe
             lookup.verdict(Some(REQUIRED)).unwrap()
         });
         assert_eq!(code, expected);
+    })
+}
+
+/// The same with everything that an answer shows: two more accesses to memory that depend on the first.
+fn answer(tokens: &Tokens, share: usize, index: &Index, project: ProjectId) -> f64 {
+    let mut buffer = NameBuffer::default();
+    timed(tokens, share, |token| {
+        index.find(project, token, NOW, |lookup| {
+            if let Presented::Found(key) = &lookup.presented {
+                black_box((key.id, key.organization(), key.display_name(&mut buffer)));
+            }
+            black_box(lookup.verdict(Some(REQUIRED)).unwrap())
+        });
     })
 }
 
@@ -183,7 +197,7 @@ fn build(keys: u64, prefix: &KeyPrefix, project: ProjectId) -> (Index, Duration)
         let facts: Vec<_> =
             (start..keys.min(start + 100_000)).map(|number| key_facts(number, prefix, &hasher)).collect();
         let begun = Instant::now();
-        facts.iter().for_each(|facts| index.upsert_key(facts).unwrap());
+        index.upsert_keys(&facts).unwrap();
         took += begun.elapsed();
     }
     (index, took)
@@ -206,7 +220,7 @@ fn main() {
     let table = Words::zeroed((memory.records_bytes + slots * 8) as usize / 8).expect("memory for the floor");
     table.iter().step_by(512).for_each(|word| word.store(0, Relaxed));
 
-    let mut figures = [const { Vec::new() }; 8];
+    let mut figures = [const { Vec::new() }; 9];
     for round in 0..rounds {
         let share = round * SHARE;
         let [hash, decode, checksum] = parts(&present, share);
@@ -225,12 +239,13 @@ fn main() {
             decode,
             checksum,
             floor(&absent, share, &table),
+            answer(&present, share, &index, project),
         ];
         figures.iter_mut().zip(round).for_each(|(figures, figure)| figures.push(figure));
     }
     let ratio = median(figures[1].iter().zip(&figures[0]).map(|(ours, floor)| ours / floor).collect());
     let miss_ratio = median(figures[2].iter().zip(&figures[7]).map(|(ours, floor)| ours / floor).collect());
-    let [floor, hit, miss, both, hash, decode, checksum, _] = figures.map(median);
+    let [floor, hit, miss, both, hash, decode, checksum, _, answer] = figures.map(median);
 
     let path = std::env::var_os("IMAGE_DIR")
         .map_or_else(std::env::temp_dir, Into::into)
@@ -258,7 +273,8 @@ fn main() {
     println!("floor: SHA-256 and one memory access   {floor:7.1} ns");
     println!("find and verdict, existing keys        {hit:7.1} ns   {ratio:.3} x floor");
     println!("find and verdict, unknown keys         {miss:7.1} ns   {miss_ratio:.3} x floor");
-    println!("the same on two threads, existing keys {both:7.1} ns");
+    println!("and with organization and name         {answer:7.1} ns   {:.3} x floor", answer / floor);
+    println!("verdicts on two threads, existing keys {both:7.1} ns");
     println!(
         "parts: decode and hash {hash:.1} ns, decode {decode:.1} ns, decode and checksum {checksum:.1} ns"
     );
@@ -269,7 +285,7 @@ fn main() {
     );
     if let Some(path) = std::env::var_os("BENCH_OUT") {
         let json = format!(
-            "{{\n  \"keys\": {keys},\n  \"organizations\": {ORGANIZATIONS},\n  \"rounds\": {rounds},\n  \"floor_ns\": {floor:.1},\n  \"verify_ns\": {hit:.1},\n  \"verify_ratio\": {ratio:.3},\n  \"miss_ns\": {miss:.1},\n  \"miss_ratio\": {miss_ratio:.3},\n  \"two_threads_ns\": {both:.1},\n  \"bytes_per_key\": {record:.2},\n  \"name_bytes_per_key\": {names:.2},\n  \"load_seconds\": {:.3},\n  \"image_bytes\": {image_bytes},\n  \"image_write_seconds\": {:.3},\n  \"image_read_seconds\": {image_read:.3}\n}}\n",
+            "{{\n  \"keys\": {keys},\n  \"organizations\": {ORGANIZATIONS},\n  \"rounds\": {rounds},\n  \"floor_ns\": {floor:.1},\n  \"verify_ns\": {hit:.1},\n  \"verify_ratio\": {ratio:.3},\n  \"answer_ns\": {answer:.1},\n  \"miss_ns\": {miss:.1},\n  \"miss_ratio\": {miss_ratio:.3},\n  \"two_threads_ns\": {both:.1},\n  \"bytes_per_key\": {record:.2},\n  \"name_bytes_per_key\": {names:.2},\n  \"load_seconds\": {:.3},\n  \"image_bytes\": {image_bytes},\n  \"image_write_seconds\": {:.3},\n  \"image_read_seconds\": {image_read:.3}\n}}\n",
             load.as_secs_f64(),
             image_write.as_secs_f64(),
         );

@@ -8,11 +8,13 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+mod builder;
 mod chunked;
 mod find;
 mod hashing;
 mod image;
 mod index;
+mod keys;
 mod lookup;
 mod memory;
 mod names;

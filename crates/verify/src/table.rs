@@ -9,6 +9,7 @@
 //! (a "seqlock"): who reads remembers the version, reads, and believes what it read if the version is still the
 //! same. All words are atomics, so a read that loses the race is wrong, noticed and repeated, but never undefined.
 
+use crate::builder::Builder;
 use crate::memory::{Words, prefetch};
 use crate::names::{NameBuffer, Names};
 use lockwork_model::secrets::SecretHash;
@@ -181,7 +182,7 @@ impl Table {
     }
 
     #[inline(always)]
-    fn home(&self, high: u64) -> usize {
+    pub(crate) fn home(&self, high: u64) -> usize {
         ((u128::from(high) * u128::from(self.homes)) >> 64) as usize
     }
 
@@ -192,7 +193,9 @@ impl Table {
         for line in 0..PREFETCHED_LINES {
             prefetch(&self.words, home * RECORD_WORDS + line * LINE_WORDS);
         }
-        prefetch(&self.words, self.slots * RECORD_WORDS + home + LINE_WORDS / 2);
+        let expiries = self.slots * RECORD_WORDS + home;
+        prefetch(&self.words, expiries);
+        prefetch(&self.words, expiries + LINE_WORDS);
     }
 
     /// The version to remember before reading; `None` while the writer is at it or when the table was replaced.
@@ -286,7 +289,7 @@ impl Table {
         }
     }
 
-    fn put(&self, slot: usize, record: &Record, name: u32) {
+    pub(crate) fn put(&self, slot: usize, record: &Record, name: u32) {
         let Some([high, link, id_high, id_low]) = self.records().get(slot) else { return };
         let expires = if record.expires_at.is_some() { EXPIRES } else { 0 };
         let profile = u64::from(record.profile) << PROFILE_SHIFT;
@@ -354,7 +357,7 @@ impl Table {
         self.copied(slots).map(Builder::finish)
     }
 
-    fn copied(&self, slots: usize) -> Result<Builder, Full> {
+    pub(crate) fn copied(&self, slots: usize) -> Result<Builder, Full> {
         let mut builder = Builder::new(slots)?;
         self.each(|record, name| builder.push(record, name))?;
         Ok(builder)
@@ -368,6 +371,11 @@ impl Table {
             .try_for_each(|(slot, record)| visit(&record, self.names.read(self.name(slot), &mut buffer)))
     }
 
+    /// Counts a key that was put where nobody reads yet.
+    pub(crate) fn count_one(&mut self) {
+        *self.keys.get_mut() += 1;
+    }
+
     /// Bytes of the records and expiries.
     pub(crate) const fn record_bytes(&self) -> u64 {
         (self.slots * (RECORD_WORDS + 1) * 8) as u64
@@ -376,46 +384,5 @@ impl Table {
     /// Bytes of the names and of the references to them.
     pub(crate) fn name_bytes(&self) -> u64 {
         self.names.bytes() + self.slots as u64 * 4
-    }
-}
-
-/// Fills a table that nobody reads yet, in the order of the hashes: one pass over memory, nothing is moved.
-pub(crate) struct Builder {
-    table: Table,
-    next: usize,
-    last: (u64, u32),
-}
-
-impl Builder {
-    pub(crate) fn new(slots: usize) -> Result<Self, Full> {
-        Ok(Self { table: Table::with_slots(slots).ok_or(Full)?, next: 0, last: (0, 0) })
-    }
-
-    /// Whether `record` belongs behind all that were added.
-    pub(crate) fn is_next(&self, record: &Record) -> bool {
-        (record.high, record.low) > self.last && record.high > 0
-    }
-
-    /// Adds the next key.
-    pub(crate) fn push(&mut self, record: &Record, name: &str) -> Result<(), Full> {
-        let slot = self.table.home(record.high).max(self.next);
-        if slot >= self.table.slots || !self.is_next(record) {
-            return Err(Full);
-        }
-        let name = self.table.names.append(name).ok_or(Full)?;
-        self.table.put(slot, record, name);
-        self.last = (record.high, record.low);
-        self.next = slot + 1;
-        *self.table.keys.get_mut() += 1;
-        Ok(())
-    }
-
-    /// The same keys in more slots.
-    pub(crate) fn widened(self) -> Result<Self, Full> {
-        self.table.copied(self.table.slots + self.table.slots / 4)
-    }
-
-    pub(crate) fn finish(self) -> Table {
-        self.table
     }
 }

@@ -9,7 +9,8 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 use tokio::task::JoinSet;
 
 const MAX_STALENESS_SECONDS: &str = "2";
@@ -22,13 +23,15 @@ static AGAIN: Mutex<Vec<Child>> = Mutex::new(Vec::new());
 /// The server below a database.
 struct Server {
     data: PathBuf,
+    database: String,
 }
 
 impl Server {
     fn of(database: &TestDatabase) -> Self {
         let [_, url] = database.arguments();
-        let (_, folder) = url.split_once("host=").expect("a socket's folder");
-        Self { data: Path::new(folder).join("data") }
+        let (address, folder) = url.split_once("?host=").expect("a socket's folder");
+        let (_, name) = address.rsplit_once('/').expect("a database");
+        Self { data: Path::new(folder).join("data"), database: name.to_owned() }
     }
 
     /// The postmaster first, then its children.
@@ -44,26 +47,29 @@ impl Server {
         std::iter::once(postmaster).chain(all.filter(|process| parent(process) == Some(postmaster))).collect()
     }
 
-    fn signal(&self, signal: &str) {
-        let processes = self.processes();
-        // First the one that makes others; and some may be gone by now.
-        for process in processes {
-            let _ = Command::new("kill").args([signal, &process.to_string()]).stderr(Stdio::null()).status();
-        }
+    /// The processes that serve the connections to the database.
+    fn connections(&self) -> Vec<u32> {
+        let serves = |process: &u32| {
+            let title = fs::read_to_string(format!("/proc/{process}/cmdline")).unwrap_or_default();
+            title.split(' ').any(|word| word == self.database)
+        };
+        self.processes().into_iter().skip(1).filter(serves).collect()
     }
 
-    fn hang(&self) -> Hanging<'_> {
-        self.signal("-STOP");
-        Hanging(self)
+    fn hang(&self) -> Hanging {
+        let processes = self.processes();
+        signal("-STOP", &processes);
+        Hanging(processes)
     }
 
     /// Ends it without warning; returns how to start it again.
     fn crash(&self) -> Command {
-        let postmaster = self.processes()[0];
+        let processes = self.processes();
+        let postmaster = processes[0];
         let line = fs::read(format!("/proc/{postmaster}/cmdline")).unwrap();
         let line = String::from_utf8(line).unwrap();
         let program = fs::read_link(format!("/proc/{postmaster}/exe")).unwrap();
-        self.signal("-KILL");
+        signal("-KILL", &processes);
         // Its process is still there in name until its parent looks after it.
         for lock in ["postmaster.pid", "../.s.PGSQL.5432.lock"] {
             fs::remove_file(self.data.join(lock)).unwrap();
@@ -84,12 +90,19 @@ impl Server {
     }
 }
 
-/// A server that hangs until this is dropped.
-struct Hanging<'s>(&'s Server);
+/// Processes that hang until this is dropped.
+struct Hanging(Vec<u32>);
 
-impl Drop for Hanging<'_> {
+impl Drop for Hanging {
     fn drop(&mut self) {
-        self.0.signal("-CONT");
+        signal("-CONT", &self.0);
+    }
+}
+
+/// First the one that makes others; and some may be gone by now.
+fn signal(signal: &str, processes: &[u32]) {
+    for process in processes {
+        let _ = Command::new("kill").args([signal, &process.to_string()]).stderr(Stdio::null()).status();
     }
 }
 
@@ -135,8 +148,7 @@ async fn management_is_unavailable(client: &Client, organization: &str, key: &Ap
 }
 
 /// Two nodes: one answers when stale, the other refuses.
-async fn nodes() -> (Server, [Site; 2], [Node; 2], Value) {
-    let database = TestDatabase::durable_postgres().await;
+async fn nodes(database: TestDatabase) -> (Server, [Site; 2], [Node; 2], Value) {
     let server = Server::of(&database);
     let answering = Site::on(database).with("VERIFY__MAX_STALENESS_SECONDS", MAX_STALENESS_SECONDS);
     let refusing = answering.beside().with("VERIFY__MAX_STALENESS_SECONDS", MAX_STALENESS_SECONDS);
@@ -165,7 +177,8 @@ async fn verifies(client: &Client, key: &ApiKey, code: &str) {
 #[tokio::test]
 async fn a_hanging_database_stops_changes_and_not_verification() {
     let _alone = ONE_AT_A_TIME.lock().await;
-    let (server, _sites, [mut answering, refusing], first) = nodes().await;
+    let (server, _sites, [mut answering, refusing], first) =
+        nodes(TestDatabase::durable_postgres().await).await;
     let (client, strict) = (answering.client_of(&first), refusing.client_of(&first));
     let organization = client.organization().await;
     let (key, other) = (client.api_key(&organization).await, client.api_key(&organization).await);
@@ -198,7 +211,8 @@ async fn a_hanging_database_stops_changes_and_not_verification() {
 #[tokio::test]
 async fn nodes_recover_from_a_crash_of_the_database_without_a_restart() {
     let _alone = ONE_AT_A_TIME.lock().await;
-    let (server, [site, _], [mut answering, mut refusing], first) = nodes().await;
+    let (server, [site, _], [mut answering, mut refusing], first) =
+        nodes(TestDatabase::durable_postgres().await).await;
     let (client, strict) = (answering.client_of(&first), refusing.client_of(&first));
     let organization = client.organization().await;
     let key = client.api_key(&organization).await;
@@ -257,4 +271,49 @@ async fn nodes_recover_from_a_crash_of_the_database_without_a_restart() {
     }
     let added = client.api_key(&organization).await;
     verifies(&strict, &added, "VALID").await;
+}
+
+#[tokio::test]
+async fn a_node_gives_up_connections_that_went_dead() {
+    let database = TestDatabase::postgres().await;
+    let (server, _sites, [mut answering, mut refusing], first) = nodes(database).await;
+    let (client, strict) = (answering.client_of(&first), refusing.client_of(&first));
+    let organization = client.organization().await;
+    let done = Arc::new(AtomicBool::new(false));
+    let mut callers = JoinSet::new();
+    for _ in 0..4 {
+        let (client, organization, done) = (client.clone(), organization.clone(), done.clone());
+        callers.spawn(async move {
+            let mut made = Vec::new();
+            while !done.load(SeqCst) {
+                match client.try_api_key(&organization).await.unwrap() {
+                    (200, answer) => made.push(ApiKey::of(&answer)),
+                    answer => assert_unavailable(answer),
+                }
+            }
+            made
+        });
+    }
+    eventually("some keys are in the log", async || {
+        (client.audited("tesseral.api_keys.create").await.len() >= 10).then_some(())
+    })
+    .await;
+    // The database lives, and nothing more comes over the connections there are: as behind a broken network.
+    let hanging = Hanging(server.connections());
+    signal("-STOP", &hanging.0);
+    becomes_unready_when_stale(&client).await;
+    answering.ready().await;
+    refusing.ready().await;
+    let key = eventually("a key is made", async || {
+        let (status, answer) = client.try_api_key(&organization).await.unwrap();
+        (status == 200).then(|| ApiKey::of(&answer))
+    })
+    .await;
+    verifies(&strict, &key, "VALID").await;
+    done.store(true, SeqCst);
+    for key in callers.join_all().await.into_iter().flatten() {
+        assert_eq!(client.verdict(&key.secret).await, "VALID");
+        verifies(&strict, &key, "VALID").await;
+    }
+    answering.stop().await;
 }

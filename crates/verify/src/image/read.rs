@@ -3,7 +3,8 @@
 use super::format::Items;
 use super::write::{EXPIRES, PROFILE_SHIFT, scope_number, state_number};
 use super::{FeedPosition, ImageRefused};
-use crate::table::{Builder, Record, SHARDS, Table};
+use crate::builder::Builder;
+use crate::table::{Record, SHARDS, Table};
 use crate::{Index, IndexFull};
 use lockwork_model::access::BackendKeyScope;
 use lockwork_model::ids::{ActionId, BackendApiKeyId, OrganizationId, ProjectId, RoleId};

@@ -149,6 +149,16 @@ fn a_project_tells_its_status() {
 }
 
 #[test]
+fn many_keys_at_once_are_the_same_as_one_by_one() {
+    let index = index();
+    let facts: Vec<_> = (0..1000).map(|number| key_facts(number % 900, 1)).collect();
+    index.upsert_keys(&facts).unwrap();
+    assert_eq!(index.len(), 900);
+    assert!((0..900).all(|number| code_of(&index, number) == Code::Valid));
+    index.upsert_keys(&[]).unwrap();
+}
+
+#[test]
 fn facts_may_come_in_any_order() {
     let index = Index::new(SecretHasher::default());
     let grants = Grants { roles: vec![role(1)], actions: vec![action(2)] };
