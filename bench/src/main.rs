@@ -9,8 +9,9 @@ use lockwork_bench::{constant, epoll, report, scenarios, tools};
 /// Measures Lockwork beside the floor of the machine and beside its peers.
 #[derive(Parser)]
 struct Arguments {
+    /// Without one: everything, then the report
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
@@ -29,6 +30,8 @@ enum Command {
     },
     /// Measure one SHA-256 and one dependent random memory access
     ShaMemoryFloor(scenarios::sha_memory::Options),
+    /// Verify in process beside its floor
+    InProcess(scenarios::in_process::Options),
     /// Verify over HTTP/1.1 beside constant answers
     Http(scenarios::http::Options),
     /// Check keys beside nginx, HAProxy, Envoy and Express with PostgreSQL
@@ -48,10 +51,12 @@ enum Command {
 }
 
 fn main() -> Result<()> {
-    match Arguments::parse().command {
+    let Some(command) = Arguments::parse().command else { return everything() };
+    match command {
         Command::EpollFloor { listen } => epoll::serve(listen),
         Command::Constant { listen } => constant::run(listen),
         Command::ShaMemoryFloor(options) => scenarios::sha_memory::run(&options),
+        Command::InProcess(options) => scenarios::in_process::run(&options),
         Command::Http(options) => scenarios::http::run(&options),
         Command::Peers(options) => scenarios::peers::run(&options),
         Command::Memory(options) => scenarios::memory::run(&options),
@@ -61,4 +66,16 @@ fn main() -> Result<()> {
         Command::Install => tools::ensure_tools(),
         Command::Report(options) => report::run(&options),
     }
+}
+
+/// Every scenario in a process of its own, so that none leaves anything behind for the next, then the report.
+fn everything() -> Result<()> {
+    let scenarios =
+        ["install", "in-process", "http", "peers", "memory", "startup", "creation", "revocation", "report"];
+    for scenario in scenarios {
+        println!("== {scenario}");
+        let status = std::process::Command::new(std::env::current_exe()?).arg(scenario).status()?;
+        anyhow::ensure!(status.success(), "{scenario} failed");
+    }
+    Ok(())
 }

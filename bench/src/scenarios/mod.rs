@@ -2,6 +2,7 @@
 
 pub mod creation;
 pub mod http;
+pub mod in_process;
 pub mod memory;
 pub mod peers;
 pub mod revocation;
