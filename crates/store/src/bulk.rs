@@ -62,7 +62,8 @@ impl Store {
         match self {
             Self::Sqlite { path, .. } => {
                 let path = path.clone();
-                let folded = tokio::task::spawn_blocking(move || fold_sqlite(path, query, range, state, each));
+                let folded =
+                    tokio::task::spawn_blocking(move || fold_sqlite(path, query, range, state, each));
                 folded.await.map_err(|error| StoreError::Database(error.to_string()))?
             }
             Self::Postgres(pool) => fold_postgres(pool, query, range, state, each).await,

@@ -365,7 +365,8 @@ impl Store {
     ) -> Result<S> {
         self.fold_rows(RANGE_KEYS_TEXT, range, state, move |state, fields| {
             let facts = key_facts(&fields).ok_or_else(|| {
-                let row = fields.first().and_then(|id| id.uuid()).map(|id| id.to_string()).unwrap_or_default();
+                let row =
+                    fields.first().and_then(|id| id.uuid()).map(|id| id.to_string()).unwrap_or_default();
                 StoreError::Corrupt { table: "api_keys", column: "*", row }
             })?;
             each(state, facts);
