@@ -25,7 +25,7 @@ const ROOMS: &[Room] = &[
     Room {
         package: "lockwork-verify",
         neighbours: &["lockwork-model"],
-        outside: Some(&["arc-swap", "libc", "thiserror"]),
+        outside: Some(&["arc-swap", "libc", "thiserror", "uuid"]),
     },
     Room {
         package: "lockwork-app",

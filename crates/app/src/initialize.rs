@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::config::new_signing_key;
+use crate::ctx::Ctx;
 use lockwork_model::access::{BackendKeyScope, Caller, Permission};
 use lockwork_model::backend_api_keys::NewBackendApiKey;
 use lockwork_model::error::{Error, Result};
@@ -87,6 +88,17 @@ impl App {
             publishable_key: publishable_key.id,
             prefix: Some(prefix),
         })
+    }
+
+    /// The operator at the command line, in the first project.
+    ///
+    /// # Errors
+    /// `FailedPrecondition` before [`Self::initialize`].
+    pub async fn operator(&self) -> Result<Ctx> {
+        let project = self.store().read().await?.system().first_project().await?;
+        let project = project
+            .ok_or_else(|| Error::failed_precondition("there is no project yet; run lockwork init"))?;
+        Ok(Ctx::new(Caller::operator(project.id), self.now()))
     }
 
     async fn initialized(&self) -> Result<Option<Initialized>> {

@@ -18,6 +18,8 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Make the database and a first project; does nothing where they are
     Init(InitArgs),
+    /// Make a Backend API key and print its secret: the way back in when all are lost
+    BackendKey(BackendKeyArgs),
     /// Make organizations and keys for trials and benchmarks
     Seed(SeedArgs),
     /// Check configuration, files, database and machine
@@ -95,13 +97,25 @@ pub(crate) struct InitArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct BackendKeyArgs {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    /// Its name
+    #[arg(long, default_value = "Made at the command line")]
+    pub(crate) name: String,
+    /// What it may do: full, read, or verify
+    #[arg(long, default_value = "full", value_parser = ["full", "read", "verify"])]
+    pub(crate) scope: String,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct SeedArgs {
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
     /// How many organizations
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) organizations: u64,
-    /// How many keys, dealt to the organizations in turn
+    /// How many keys, in equal runs for the organizations
     #[arg(long, default_value_t = 1000)]
     pub(crate) keys: u64,
     /// The action that each key may do

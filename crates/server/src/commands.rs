@@ -1,5 +1,6 @@
 //! The subcommands.
 
+mod backend_key;
 mod doctor;
 mod init;
 mod seed;
@@ -18,6 +19,9 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Serve(arguments) => serve::run(&load(arguments)?)?,
         Command::Init(arguments) => {
             print(&block_on(init::run(&load_storage(arguments.config)?, arguments.json))?)?
+        }
+        Command::BackendKey(arguments) => {
+            print(&block_on(backend_key::run(&load_storage(arguments.config.clone())?, &arguments))?)?
         }
         Command::Seed(arguments) => {
             block_on(seed::run(&load_storage(arguments.config.clone())?, &arguments))?

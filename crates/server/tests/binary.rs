@@ -256,3 +256,16 @@ fn a_development_ca_is_kept_over_restarts() {
     assert_eq!(ca(), first);
     drop(node);
 }
+
+#[test]
+fn the_operator_who_lost_every_backend_key_makes_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let early = refusal(folder.path(), &["backend-key"]);
+    assert!(early.contains("there is no project yet; run lockwork init"), "{early}");
+    printed(folder.path(), &["init"]);
+    let secret = printed(folder.path(), &["backend-key", "--scope", "verify", "--name", "Beside the app"]);
+    assert!(
+        secret.starts_with("tesseral_secret_key_") && secret.trim().len() == 45,
+        "one secret on one line"
+    );
+}

@@ -39,7 +39,10 @@ fn next_steps(config: &Config, initialized: &Initialized) -> String {
         Some(secret) => {
             (format!("{}\n                   (shown now only: keep it)", secret.reveal()), secret.reveal())
         }
-        None => ("was shown when this project was made".to_owned(), "$BACKEND_API_KEY"),
+        None => (
+            "was shown when this project was made; lockwork backend-key makes another".to_owned(),
+            "$BACKEND_API_KEY",
+        ),
     };
     format!(
         "\
