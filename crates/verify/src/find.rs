@@ -38,22 +38,23 @@ impl Index {
         with: impl FnOnce(Lookup<'_>) -> R,
     ) -> R {
         let mut root = self.root.load();
-        let mut status = ProjectStatus::default();
+        let decoded = token.as_bytes().split_last_chunk().and_then(|(prefix, digits)| {
+            let key = KeyBytes::decode(digits).ok()?;
+            let tag = Tag::of(&self.hasher.hash(&key));
+            // While memory answers, everything else is checked.
+            if let Some(table) = root.table(tag.shard) {
+                table.prefetch(tag);
+            }
+            Some((prefix, key, tag))
+        });
         let malformed = |project| Lookup { project, presented: Presented::Malformed };
-        let Some(found) = root.projects.get(project) else { return with(malformed(status)) };
-        status = found.status();
-        let number = found.number;
-        let Some((prefix, digits)) = token.as_bytes().split_last_chunk() else {
-            return with(malformed(status));
+        let Some(found) = root.projects.get(project) else {
+            return with(malformed(ProjectStatus::default()));
         };
-        let Some(checksum) = found.checksum(prefix) else { return with(malformed(status)) };
-        let Ok(key) = KeyBytes::decode(digits) else { return with(malformed(status)) };
-        let tag = Tag::of(&self.hasher.hash(&key));
-        // While memory answers, the checksum is computed.
-        if let Some(table) = root.table(tag.shard) {
-            table.prefetch(tag);
-        }
-        if !key.checksum_holds(checksum) {
+        let (status, number) = (found.status(), found.number);
+        let Some((prefix, key, tag)) = decoded else { return with(malformed(status)) };
+        let well_formed = found.checksum(prefix).is_some_and(|checksum| key.checksum_holds(checksum));
+        if !well_formed {
             return with(malformed(status));
         }
         let mut looks = 0;

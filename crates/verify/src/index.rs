@@ -1,9 +1,10 @@
 //! The index and its writer's side.
 
 use crate::names::NameBuffer;
+use crate::organizations::{NO_PROJECT, Organizations};
 use crate::permission_set::PermissionSets;
 use crate::policy::Policy;
-use crate::profiles::{Organizations, Profiles};
+use crate::profiles::Profiles;
 use crate::root::{BackendKey, Project, Root};
 use crate::table::{SHARDS, Table};
 use arc_swap::ArcSwap;
@@ -161,16 +162,17 @@ impl Index {
         self.publish(&mut writer, |root| root.projects.remove(id));
     }
 
-    /// Puts an organization, and with it all its keys, in the state that the facts tell.
+    /// Puts an organization, and with it all its keys, in the state that the facts tell. An organization stays in
+    /// its project for life; one that is told with another counts as another one, without keys.
     ///
     /// # Errors
     /// [`IndexFull`].
     pub fn upsert_organization(&self, facts: OrganizationFacts) -> Result<(), IndexFull> {
-        let Writer { organizations, policy, limbo, .. } = &mut *self.writer();
+        let Writer { organizations, policy, limbo, unswept, .. } = &mut *self.writer();
         let project = organizations.project_number(facts.project);
         let (number, former_project) = organizations.find_or_add(facts.id)?;
-        if former_project != project {
-            organizations.move_profiles(number, |old| {
+        if former_project == NO_PROJECT {
+            organizations.settle(number, &self.profiles, |old| {
                 let grants = policy.grants(old).ok_or(IndexFull)?;
                 let new = policy.intern(project, &grants, &self.sets)?;
                 policy.hold(new);
@@ -179,6 +181,8 @@ impl Index {
                 }
                 Ok(new)
             })?;
+        } else if former_project != project {
+            *unswept |= organizations.remove(facts.id, &self.profiles);
         }
         organizations.upsert(facts, &self.profiles)
     }
@@ -244,7 +248,10 @@ impl Writer {
         let held = self.retired.iter().position(|(root, _)| Arc::strong_count(root) > 1);
         for (_, limbo) in self.retired.drain(..held.unwrap_or(self.retired.len())) {
             limbo.profiles.into_iter().for_each(|number| self.organizations.reuse(number));
-            limbo.grants.into_iter().for_each(|number| self.policy.reuse(number));
+            for number in limbo.grants {
+                self.organizations.reuse_grants(number);
+                self.policy.reuse(number);
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! [`Index`] is told facts by one follower of the change feed and asked by any number of threads. A question
 //! allocates nothing, makes no system call and waits for no lock; what the index is made of, and why, is in
-//! `docs/decisions/0003-verification-index.md`.
+//! `docs/decisions/0003-index-layout.md`.
 #![cfg_attr(
     not(test),
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
@@ -18,6 +18,7 @@ mod keys;
 mod lookup;
 mod memory;
 mod names;
+mod organizations;
 mod permission_set;
 mod policy;
 mod profiles;

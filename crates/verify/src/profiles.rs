@@ -1,21 +1,30 @@
 //! Profiles: what many keys have in common, their organization and what they were given. A record names its
 //! profile by number.
+//!
+//! Numbers are given out in blocks of up to 32 profiles that have the same grants, so that what a verdict needs
+//! is half a byte a profile: the blocks of a hundred thousand organizations stay in the processor's fastest
+//! caches, whichever organization is next. The organizations' ids, which only an answer needs, lie apart.
 
 use crate::IndexFull;
 use crate::chunked::Chunked;
 use crate::hashing::FastMap;
 use crate::memory::Words;
 use crate::table::PROFILES_MAX;
-use lockwork_model::ids::{OrganizationId, ProjectId};
-use lockwork_model::verification::OrganizationFacts;
-use std::sync::atomic::Ordering::Relaxed;
+use lockwork_model::ids::OrganizationId;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use uuid::Uuid;
 
-const LIVE: u32 = 0b01;
-const ENABLED: u32 = 0b10;
-const GRANTS_SHIFT: u32 = 2;
-/// The project of an organization of which nothing is known but its keys.
-const NO_PROJECT: u32 = u32::MAX;
+const BLOCK_BITS: u32 = 5;
+/// Words of a block: its grants and which of its profiles are live; where their ids begin and which are enabled.
+const WORDS: usize = 2;
+
+const fn block_of(number: u32) -> usize {
+    (number >> BLOCK_BITS) as usize
+}
+
+const fn bit_of(number: u32) -> u32 {
+    number & ((1 << BLOCK_BITS) - 1)
+}
 
 /// What a verdict needs of a profile.
 #[derive(Clone, Copy)]
@@ -25,289 +34,241 @@ pub(crate) struct Profile {
     pub(crate) grants: u32,
 }
 
+/// Whether the keys of an organization are found, and whether they work.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OrganizationState {
+    /// Unknown or gone.
+    Absent,
+    Disabled,
+    Enabled,
+}
+
 /// All profiles, as readers see them. A number is given out again only when no reader is left that may have read
 /// it in a record (see `Writer::limbo`), so for as long as a reader has its root a profile is what it was.
-///
-/// What decides is half a word a profile and lies apart from the organization's id: a hundred thousand of them
-/// stay in the processor's cache, and a verdict does not wait for an id.
 pub(crate) struct Profiles {
-    /// Two profiles in a word.
-    links: Chunked<Words>,
+    blocks: Chunked<Words>,
     /// Two words a profile.
     ids: Chunked<Words>,
 }
 
 impl Profiles {
     pub(crate) const fn new() -> Self {
-        Self { links: Chunked::new(), ids: Chunked::new() }
+        Self { blocks: Chunked::new(), ids: Chunked::new() }
+    }
+
+    #[inline(always)]
+    fn block(&self, number: u32) -> Option<&[AtomicU64; WORDS]> {
+        self.blocks.get_range(block_of(number) * WORDS, WORDS)?.first_chunk()
     }
 
     /// The profile of that number; `None` if its organization is unknown or gone.
     #[inline(always)]
     pub(crate) fn read(&self, number: u32) -> Option<Profile> {
-        let pair = self.links.get(number as usize / 2)?.load(Relaxed);
-        let link = (pair >> (number % 2 * 32)) as u32;
-        let profile = Profile { organization_enabled: link & ENABLED != 0, grants: link >> GRANTS_SHIFT };
-        (link & LIVE != 0).then_some(profile)
+        let [live, enabled] = self.block(number)?;
+        let (live, enabled) = (live.load(Relaxed), enabled.load(Relaxed));
+        let organization_enabled = enabled >> bit_of(number) & 1 == 1;
+        (live >> bit_of(number) & 1 == 1)
+            .then_some(Profile { organization_enabled, grants: (live >> 32) as u32 })
     }
 
     /// The organization of the profile of that number.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn organization(&self, number: u32) -> OrganizationId {
-        let ids = self.ids.get_range(number as usize * 2, 2);
-        let (high, low) = ids.map_or((0, 0), |ids| match ids {
-            [high, low] => (high.load(Relaxed), low.load(Relaxed)),
-            _ => (0, 0),
-        });
+        let ids = self.block(number).and_then(|block| self.id(block, number));
+        let (high, low) = ids.map_or((0, 0), |[high, low]| (high.load(Relaxed), low.load(Relaxed)));
         OrganizationId::from_uuid(Uuid::from_u64_pair(high, low))
     }
 
-    /// Makes room for the profile of that number.
-    fn make(&self, number: u32) -> Result<(), IndexFull> {
-        self.links.make_range(number as usize / 2, 1).ok_or(IndexFull)?;
-        self.ids.make_range(number as usize * 2, 2).map(drop).ok_or(IndexFull)
+    fn id(&self, block: &[AtomicU64; WORDS], number: u32) -> Option<&[AtomicU64; 2]> {
+        let first = (block[1].load(Relaxed) >> 32) as usize;
+        self.ids.get_range((first + bit_of(number) as usize) * 2, 2)?.first_chunk()
     }
 
-    /// Only the one writer calls it.
-    fn write(&self, number: u32, organization: &Organization, grants: u32) {
-        let Some(pair) = self.links.get(number as usize / 2) else { return };
-        let Some([high, low]) = self.ids.get_range(number as usize * 2, 2) else { return };
-        let (id_high, id_low) = organization.id.uuid().as_u64_pair();
-        high.store(id_high, Relaxed);
-        low.store(id_low, Relaxed);
-        let (link, shift) = (grants << GRANTS_SHIFT | organization.bits, number % 2 * 32);
-        let other = pair.load(Relaxed) & !(0xFFFF_FFFF << shift);
-        pair.store(other | u64::from(link) << shift, Relaxed);
+    /// Prepares a block of `len` profiles that begin with the id at `first`; none of them is live.
+    fn open_block(&self, block: u32, grants: u32, first: u32, len: u32) -> Result<(), IndexFull> {
+        for place in first..first + len {
+            self.ids.make_range(place as usize * 2, 2).ok_or(IndexFull)?;
+        }
+        let words = self.blocks.make_range(block as usize * WORDS, WORDS).ok_or(IndexFull)?;
+        for (word, value) in words.iter().zip([grants, first]) {
+            word.store(u64::from(value) << 32, Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Gives a block that holds one profile other grants.
+    fn set_grants(&self, number: u32, grants: u32) {
+        if let Some([live, _]) = self.block(number) {
+            live.store(u64::from(grants) << 32 | live.load(Relaxed) & 0xFFFF_FFFF, Relaxed);
+        }
+    }
+
+    /// Says whose a profile is, before it is live for the first time.
+    pub(crate) fn set_organization(&self, number: u32, organization: OrganizationId) {
+        if let Some([high, low]) = self.block(number).and_then(|block| self.id(block, number)) {
+            let (id_high, id_low) = organization.uuid().as_u64_pair();
+            high.store(id_high, Relaxed);
+            low.store(id_low, Relaxed);
+        }
+    }
+
+    /// Puts a profile in the state of its organization. Only the one writer calls it.
+    pub(crate) fn set_state(&self, number: u32, state: OrganizationState) {
+        let Some([live, enabled]) = self.block(number) else { return };
+        let set = |word: &AtomicU64, on: bool| {
+            let bit = 1 << bit_of(number);
+            let value = word.load(Relaxed);
+            word.store(if on { value | bit } else { value & !bit }, Relaxed);
+        };
+        set(enabled, state == OrganizationState::Enabled);
+        set(live, state != OrganizationState::Absent);
     }
 }
 
-struct Organization {
-    id: OrganizationId,
-    project: u32,
-    /// The lower bits of each of its profiles' links; 0 while nothing is known of it but its keys.
-    bits: u32,
-    removed: bool,
-    profiles: Vec<u32>,
-}
-
-#[derive(Clone, Copy)]
-struct Entry {
-    organization: u32,
+struct Block {
     grants: u32,
-    /// Keys with this profile.
-    keys: u32,
-    /// Where it stands in its organization's list.
-    position: u32,
+    /// The place of its first profile.
+    first: u32,
+    len: u32,
+    /// It has one profile, whose grants may change.
+    is_alone: bool,
 }
 
-/// What the writer knows of organizations and profiles.
 #[derive(Default)]
-pub(crate) struct Organizations {
-    projects: FastMap<ProjectId, u32>,
-    project_ids: Vec<ProjectId>,
-    by_id: FastMap<OrganizationId, u32>,
-    organizations: Vec<Organization>,
-    free_organizations: Vec<u32>,
-    numbers: FastMap<(u32, u32), u32>,
-    entries: Vec<Entry>,
+struct OfGrants {
+    blocks: Vec<u32>,
     free: Vec<u32>,
 }
 
-/// Puts `value` into a place that was given back, or behind the others.
-fn place<T>(values: &mut Vec<T>, free: &mut Vec<u32>, value: T) -> Result<u32, IndexFull> {
-    if let Some(number) = free.pop() {
-        if let Some(place) = values.get_mut(number as usize) {
-            *place = value;
-        }
-        return Ok(number);
-    }
-    let number = u32::try_from(values.len()).map_err(|_| IndexFull)?;
-    if number >= PROFILES_MAX {
-        return Err(IndexFull);
-    }
-    values.push(value);
-    Ok(number)
+/// The writer's side: which numbers are free.
+#[derive(Default)]
+pub(crate) struct Numbering {
+    blocks: Vec<Block>,
+    of_grants: FastMap<u32, OfGrants>,
+    /// Blocks without a profile, by the logarithm of their length.
+    spare: [Vec<u32>; BLOCK_BITS as usize + 1],
+    /// Places given to blocks so far.
+    places: u32,
 }
 
-impl Organizations {
-    /// The number of a project, given at its first mention and kept.
-    pub(crate) fn project_number(&mut self, project: ProjectId) -> u32 {
-        *self.projects.entry(project).or_insert_with(|| {
-            self.project_ids.push(project);
-            self.project_ids.len() as u32 - 1
-        })
-    }
-
-    /// The numbers of an organization and of its project.
-    pub(crate) fn find_or_add(&mut self, id: OrganizationId) -> Result<(u32, u32), IndexFull> {
-        if let Some(&number) = self.by_id.get(&id) {
-            let project = self.organizations.get(number as usize).map(|organization| organization.project);
-            return Ok((number, project.unwrap_or(NO_PROJECT)));
-        }
-        let organization =
-            Organization { id, project: NO_PROJECT, bits: 0, removed: false, profiles: Vec::new() };
-        let number = place(&mut self.organizations, &mut self.free_organizations, organization)?;
-        self.by_id.insert(id, number);
-        Ok((number, NO_PROJECT))
-    }
-
-    /// Puts an organization, and with it all its keys, in the state that the facts tell. Its profiles must be in
-    /// its project already, see [`Self::move_profiles`].
-    pub(crate) fn upsert(&mut self, facts: OrganizationFacts, profiles: &Profiles) -> Result<(), IndexFull> {
-        let project = self.project_number(facts.project);
-        let (number, _) = self.find_or_add(facts.id)?;
-        if let Some(organization) = self.organizations.get_mut(number as usize) {
-            organization.project = project;
-        }
-        self.write_bits(number, if facts.api_keys_enabled { ENABLED | LIVE } else { LIVE }, profiles);
-        Ok(())
-    }
-
-    /// Replaces the grants of all profiles of an organization by others, for its move to another project.
-    pub(crate) fn move_profiles(
+impl Numbering {
+    /// A number for a profile with these grants; one that is alone in its block may change them later.
+    pub(crate) fn take(
         &mut self,
-        number: u32,
-        mut replace: impl FnMut(u32) -> Result<u32, IndexFull>,
-    ) -> Result<(), IndexFull> {
-        let Some(organization) = self.organizations.get(number as usize) else { return Ok(()) };
-        for &profile in &organization.profiles {
-            let Some(entry) = self.entries.get_mut(profile as usize) else { continue };
-            let grants = replace(entry.grants)?;
-            self.numbers.remove(&(number, entry.grants));
-            self.numbers.insert((number, grants), profile);
-            entry.grants = grants;
-        }
-        Ok(())
-    }
-
-    fn write_bits(&mut self, number: u32, bits: u32, profiles: &Profiles) {
-        let Some(organization) = self.organizations.get_mut(number as usize) else { return };
-        organization.bits = bits;
-        for &profile in &organization.profiles {
-            let Some(entry) = self.entries.get(profile as usize) else { continue };
-            profiles.write(profile, organization, entry.grants);
-        }
-    }
-
-    /// Ends an organization: its keys are found no more. Answers whether it left any to sweep.
-    pub(crate) fn remove(&mut self, id: OrganizationId, profiles: &Profiles) -> bool {
-        let Some(number) = self.by_id.remove(&id) else { return false };
-        self.write_bits(number, 0, profiles);
-        if let Some(organization) = self.organizations.get_mut(number as usize) {
-            organization.removed = true;
-        }
-        !self.free_if_unused(number)
-    }
-
-    /// Gives back the place of an organization of which nothing is known and that no key names.
-    fn free_if_unused(&mut self, number: u32) -> bool {
-        let Some(organization) = self.organizations.get(number as usize) else { return true };
-        if organization.bits != 0 || !organization.profiles.is_empty() {
-            return false;
-        }
-        if !organization.removed {
-            self.by_id.remove(&organization.id);
-        }
-        self.free_organizations.push(number);
-        true
-    }
-
-    /// Counts one more key with this organization and these grants. Answers the profile's number and whether it
-    /// is a new one.
-    pub(crate) fn hold(
-        &mut self,
-        organization: u32,
         grants: u32,
+        is_alone: bool,
         profiles: &Profiles,
-    ) -> Result<(u32, bool), IndexFull> {
-        if let Some(&number) = self.numbers.get(&(organization, grants)) {
-            self.hold_again(number);
-            return Ok((number, false));
+    ) -> Result<u32, IndexFull> {
+        if !is_alone && let Some(number) = self.of_grants.get_mut(&grants).and_then(|list| list.free.pop()) {
+            return Ok(number);
         }
-        let number =
-            place(&mut self.entries, &mut self.free, Entry { organization, grants, keys: 1, position: 0 })?;
-        if profiles.make(number).is_err() {
-            self.free.push(number);
-            return Err(IndexFull);
-        }
-        if let (Some(owner), Some(entry)) =
-            (self.organizations.get_mut(organization as usize), self.entries.get_mut(number as usize))
-        {
-            entry.position = owner.profiles.len() as u32;
-            owner.profiles.push(number);
-            profiles.write(number, owner, grants);
-        }
-        self.numbers.insert((organization, grants), number);
-        Ok((number, true))
-    }
-
-    /// Counts one more key with a profile that is in use.
-    pub(crate) fn hold_again(&mut self, number: u32) {
-        if let Some(entry) = self.entries.get_mut(number as usize) {
-            entry.keys += 1;
-        }
-    }
-
-    /// Counts one key less. Answers the grants of a profile that is thereby gone, whose number must then wait
-    /// until nobody can be reading it before it is [reused](Self::reuse).
-    pub(crate) fn release(&mut self, number: u32) -> Option<u32> {
-        let entry = self.entries.get_mut(number as usize)?;
-        entry.keys = entry.keys.saturating_sub(1);
-        if entry.keys > 0 {
-            return None;
-        }
-        let entry = *entry;
-        self.numbers.remove(&(entry.organization, entry.grants));
-        if let Some(owner) = self.organizations.get_mut(entry.organization as usize) {
-            let position = entry.position as usize;
-            if position < owner.profiles.len() {
-                owner.profiles.swap_remove(position);
+        // Each further block is twice as long, so that rare grants waste nothing and frequent ones lie dense.
+        let known = self.of_grants.get(&grants).map_or(0, |list| list.blocks.len());
+        let len_bits = if is_alone { 0 } else { known.min(BLOCK_BITS as usize) };
+        let len = 1 << len_bits;
+        let spare = self.spare.get_mut(len_bits).and_then(Vec::pop);
+        let (block, first) = match spare {
+            Some(block) => (block, self.blocks.get(block as usize).map_or(0, |block| block.first)),
+            None => {
+                let block = u32::try_from(self.blocks.len()).map_err(|_| IndexFull)?;
+                if block >= PROFILES_MAX >> BLOCK_BITS || self.places >= PROFILES_MAX {
+                    return Err(IndexFull);
+                }
+                self.blocks.push(Block { grants, first: self.places, len, is_alone });
+                self.places += len;
+                (block, self.places - len)
             }
-            if let Some(&moved) = owner.profiles.get(position)
-                && let Some(moved) = self.entries.get_mut(moved as usize)
-            {
-                moved.position = entry.position;
-            }
-            self.free_if_unused(entry.organization);
+        };
+        if let Some(place) = self.blocks.get_mut(block as usize) {
+            *place = Block { grants, first, len, is_alone };
         }
-        Some(entry.grants)
+        if let Err(full) = profiles.open_block(block, grants, first, len) {
+            self.spare.get_mut(len_bits).into_iter().for_each(|spare| spare.push(block));
+            return Err(full);
+        }
+        let number = block << BLOCK_BITS;
+        if !is_alone {
+            let list = self.of_grants.entry(grants).or_default();
+            list.blocks.push(block);
+            list.free.extend((number + 1..number + len).rev());
+        }
+        Ok(number)
     }
 
-    /// Gives the number of a profile that is gone to the next one.
-    pub(crate) fn reuse(&mut self, number: u32) {
-        self.free.push(number);
+    /// A dense number of a profile, for what is known of it beside its block.
+    #[inline]
+    pub(crate) fn place(&self, number: u32) -> usize {
+        self.blocks.get(block_of(number)).map_or(usize::MAX, |block| (block.first + bit_of(number)) as usize)
     }
 
-    /// Whether keys with this profile are left over from an organization that is gone.
-    pub(crate) fn is_removed(&self, profile: u32) -> bool {
-        let owner = self
-            .entries
-            .get(profile as usize)
-            .and_then(|entry| self.organizations.get(entry.organization as usize));
-        owner.is_none_or(|owner| owner.removed)
+    /// Gives a profile that is alone in its block other grants.
+    pub(crate) fn change_grants(&mut self, number: u32, grants: u32, profiles: &Profiles) {
+        if let Some(block) = self.blocks.get_mut(block_of(number)) {
+            block.grants = grants;
+            profiles.set_grants(number, grants);
+        }
     }
 
-    /// Every organization of which the facts are known, for the image.
-    pub(crate) fn facts(&self) -> impl Iterator<Item = OrganizationFacts> {
-        let known = self.by_id.values().filter_map(|&number| self.organizations.get(number as usize));
-        known.filter(|organization| organization.bits & LIVE != 0).filter_map(|organization| {
-            Some(OrganizationFacts {
-                id: organization.id,
-                project: *self.project_ids.get(organization.project as usize)?,
-                api_keys_enabled: organization.bits & ENABLED != 0,
-            })
-        })
+    /// Takes back the number of a profile that is gone and that nobody can be reading any more.
+    pub(crate) fn give_back(&mut self, number: u32) {
+        let Some(block) = self.blocks.get(block_of(number)) else { return };
+        if block.is_alone {
+            self.spare.first_mut().into_iter().for_each(|spare| spare.push(number >> BLOCK_BITS));
+        } else if let Some(list) = self.of_grants.get_mut(&block.grants) {
+            list.free.push(number);
+        }
     }
 
-    /// Numbers of profiles are below this.
-    pub(crate) fn profile_count(&self) -> usize {
-        self.entries.len()
+    /// Takes back the blocks of grants that are gone with all their profiles.
+    pub(crate) fn give_back_grants(&mut self, grants: u32) {
+        for number in self.of_grants.remove(&grants).unwrap_or_default().blocks {
+            let len_bits = self.blocks.get(number as usize).map_or(0, |block| block.len.ilog2());
+            self.spare.get_mut(len_bits as usize).into_iter().for_each(|spare| spare.push(number));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn profiles_with_the_same_grants_share_blocks_and_no_number_is_given_twice() {
+        let (mut numbering, profiles) = (Numbering::default(), Profiles::new());
+        let numbers: Vec<_> = (0..3000).map(|n| numbering.take(n % 3, false, &profiles).unwrap()).collect();
+        let distinct: HashSet<_> = numbers.iter().collect();
+        let places: HashSet<_> = numbers.iter().map(|&number| numbering.place(number)).collect();
+        assert_eq!((distinct.len(), places.len()), (3000, 3000));
+        assert!(numbering.blocks.len() <= 3 * (5 + 1000 / 32 + 1), "{}", numbering.blocks.len());
+        for (n, &number) in (0..3000).zip(&numbers) {
+            assert!(profiles.read(number).is_none());
+            profiles.set_organization(number, OrganizationId::from_uuid(Uuid::from_u64_pair(7, n)));
+            profiles.set_state(number, OrganizationState::Disabled);
+        }
+        profiles.set_state(numbers[5], OrganizationState::Enabled);
+        profiles.set_state(numbers[6], OrganizationState::Absent);
+        for (n, &number) in (0..3000).zip(&numbers) {
+            let read = profiles.read(number).map(|profile| (profile.grants, profile.organization_enabled));
+            assert_eq!(read, (n != 6).then_some((n % 3, n == 5)));
+            assert_eq!(profiles.organization(number).uuid().as_u64_pair(), (7, u64::from(n)));
+        }
     }
 
-    /// Organization and grants of a profile that keys have and whose organization is not gone.
-    pub(crate) fn profile(&self, number: u32) -> Option<(OrganizationId, u32)> {
-        let entry = self.entries.get(number as usize).filter(|entry| entry.keys > 0)?;
-        let owner = self.organizations.get(entry.organization as usize).filter(|owner| !owner.removed)?;
-        Some((owner.id, entry.grants))
+    #[test]
+    fn what_was_given_back_is_given_out_again() {
+        let (mut numbering, profiles) = (Numbering::default(), Profiles::new());
+        for round in 0..10 {
+            let numbers: Vec<_> =
+                (0..100).map(|_| numbering.take(round, false, &profiles).unwrap()).collect();
+            let alone = numbering.take(round, true, &profiles).unwrap();
+            numbering.change_grants(alone, 77, &profiles);
+            profiles.set_state(alone, OrganizationState::Enabled);
+            assert_eq!(profiles.read(alone).unwrap().grants, 77);
+            numbers.into_iter().for_each(|number| numbering.give_back(number));
+            numbering.give_back(alone);
+            numbering.give_back_grants(round);
+        }
+        assert_eq!(numbering.places, 1 + 2 + 4 + 8 + 16 + 32 * 3 + 1);
     }
 }

@@ -102,8 +102,8 @@ impl Index {
         }
 
         // What is alive is numbered anew, so an image has no holes.
-        let live: Vec<_> = (0..writer.organizations.profile_count() as u32)
-            .filter_map(|number| Some((number, writer.organizations.profile(number)?)))
+        let live: Vec<_> = (0..writer.organizations.places())
+            .filter_map(|place| Some((place, writer.organizations.profile_at(place)?)))
             .collect();
         let mut grants: FastMap<u32, u32> = FastMap::default();
         let mut distinct = Vec::new();
@@ -120,11 +120,11 @@ impl Index {
             put_ids(blocks, grants.actions.iter().map(|action| action.uuid()));
             blocks.end_item()?;
         }
-        let mut renumbered = vec![None; writer.organizations.profile_count()];
+        let mut renumbered = vec![None; writer.organizations.places()];
         blocks.put_count(live.len())?;
-        for (new_number, (number, (organization, grants_number))) in live.into_iter().enumerate() {
-            if let Some(place) = renumbered.get_mut(number as usize) {
-                *place = Some(new_number as u32);
+        for (new_number, (place, (organization, grants_number))) in live.into_iter().enumerate() {
+            if let Some(renumbered) = renumbered.get_mut(place) {
+                *renumbered = Some(new_number as u32);
             }
             blocks.put_u128(organization.uuid().as_u128());
             blocks.put_u32(grants.get(&grants_number).copied().unwrap_or(0));
@@ -133,7 +133,7 @@ impl Index {
 
         for table in &root.tables {
             // Keys of removed organizations stay behind, so the count is of those that do not.
-            let profile = |number: u32| renumbered.get(number as usize).copied().flatten();
+            let profile = |number| renumbered.get(writer.organizations.place(number)).copied().flatten();
             let mut count = 0;
             table.each(|record, _| {
                 count += usize::from(profile(record.profile).is_some());

@@ -94,7 +94,10 @@ impl Naive {
                 index.remove_project(project(p));
             }
             Change::Organization(o, p, on) => {
-                self.organizations.insert(o, (p, on));
+                // An organization that is told with another project is another one.
+                if self.organizations.insert(o, (p, on)).is_some_and(|(former, _)| former != p) {
+                    self.keys.retain(|_, (_, organization)| *organization != o);
+                }
                 index.upsert_organization(organization_facts(o, p, on)).unwrap();
             }
             Change::RemoveOrganization(o) => {
