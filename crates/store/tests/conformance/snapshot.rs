@@ -65,19 +65,20 @@ async fn keys(world: &World) -> Vec<KeyFacts> {
 
 /// The keys of a range as a start reads them: grants first, then keys.
 async fn keys_of(world: &World, range: (Uuid, Uuid)) -> Vec<KeyFacts> {
-    let mut grants: HashMap<ApiKeyId, Grants> = HashMap::new();
-    let add = |key, grant| match grant {
-        Grant::Role(role) => grants.entry(key).or_default().roles.push(role),
-        Grant::Action(action) => grants.entry(key).or_default().actions.push(action),
+    let add = |all: &mut HashMap<ApiKeyId, Grants>, key, grant| match grant {
+        Grant::Role(role) => all.entry(key).or_default().roles.push(role),
+        Grant::Action(action) => all.entry(key).or_default().actions.push(action),
     };
-    world.store.each_key_grant(range, add).await.unwrap();
+    let mut grants = world.store.fold_key_grants(range, HashMap::new(), add).await.unwrap();
     for grants in grants.values_mut() {
         grants.roles.sort_unstable();
         grants.actions.sort_unstable();
     }
-    let mut all = Vec::new();
-    let take = |id| grants.remove(&id).unwrap_or_default();
-    world.store.each_key(range, take, |facts| all.push(facts)).await.unwrap();
+    let collect = |all: &mut Vec<KeyFacts>, facts| all.push(facts);
+    let mut all = world.store.fold_keys(range, Vec::new(), collect).await.unwrap();
+    for facts in &mut all {
+        facts.grants = grants.remove(&facts.id).unwrap_or_default();
+    }
     assert!(grants.is_empty(), "grants of keys outside the range");
     all
 }
