@@ -21,7 +21,7 @@ fn parse(text: &str, prefix: &str) -> Option<Uuid> {
 
 fn write(f: &mut fmt::Formatter<'_>, prefix: &str, uuid: Uuid) -> fmt::Result {
     f.write_str(prefix)?;
-    base36::encode_16(uuid.as_bytes()).iter().try_for_each(|&digit| fmt::Write::write_char(f, digit as char))
+    f.write_str(std::str::from_utf8(&base36::encode_16(uuid.as_bytes())).unwrap_or_default())
 }
 
 /// A random uuid (version 4).
