@@ -1,5 +1,6 @@
 //! How long a revoked key lives on at another node.
 
+use std::fs;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
@@ -53,7 +54,11 @@ pub fn run(options: &Options) -> Result<()> {
     let storage = Storage::Postgres(postgres.url(), folder.0.join("first"));
     let seeded = options.binary.seed(storage.clone(), &folder.0, 1)?;
     let (_first, _) = options.binary.serve(&storage, loopback(FIRST_PORT))?;
-    let storage = Storage::Postgres(postgres.url(), folder.0.join("second"));
+    // Nodes of one database share its master key.
+    let second = folder.0.join("second");
+    fs::create_dir_all(&second)?;
+    fs::copy(folder.0.join("first/master.key"), second.join("master.key"))?;
+    let storage = Storage::Postgres(postgres.url(), second);
     let (_second, _) = options.binary.serve(&storage, loopback(SECOND_PORT))?;
 
     let mut nodes = Nodes::connect(&seeded)?;
