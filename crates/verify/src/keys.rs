@@ -17,7 +17,7 @@ impl Index {
         self.apply(&mut self.writer(), facts, Tag::of(&facts.hash))
     }
 
-    /// Adds or changes many keys, in half the time that they would take one by one.
+    /// Adds or changes many keys; their memory accesses overlap, which makes it quicker than one by one.
     ///
     /// # Errors
     /// [`IndexFull`]; then those before the one that did not fit are in.
