@@ -20,6 +20,8 @@ use tokio::task::JoinSet;
 
 /// How often loading tells its progress.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(500);
+/// How many keys enter the index together.
+const BATCH: usize = 256;
 /// In how many ranges keys are read at most; each takes a connection.
 const RANGES_MAX: u8 = 4;
 
@@ -187,8 +189,26 @@ fn write_image(index: &Index, path: &Path, position: &FeedPosition) -> std::io::
 struct Loading {
     grants: GrantTable,
     index: Arc<Index>,
+    /// Keys that were read and are not in the index yet.
+    batch: Vec<KeyFacts>,
     loaded: Arc<AtomicU64>,
     full: Option<IndexFull>,
+}
+
+impl Loading {
+    fn add(&mut self, mut key: KeyFacts) {
+        key.grants = self.grants.take(key.id);
+        self.batch.push(key);
+        if self.batch.len() == BATCH {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        self.full = self.index.upsert_keys(&self.batch).err().or(self.full.take());
+        self.loaded.fetch_add(self.batch.len() as u64, Ordering::Relaxed);
+        self.batch.clear();
+    }
 }
 
 async fn load_range(
@@ -203,14 +223,9 @@ async fn load_range(
     let grants = store
         .fold_key_grants(range, grants, |grants: &mut GrantTable, key, grant| grants.add(key, grant))
         .await?;
-    let loading = Loading { grants, index, loaded, full: None };
-    let loading = store
-        .fold_keys(range, loading, |loading: &mut Loading, mut key: KeyFacts| {
-            key.grants = loading.grants.take(key.id);
-            loading.full = loading.index.upsert_key(&key).err().or(loading.full.take());
-            loading.loaded.fetch_add(1, Ordering::Relaxed);
-        })
-        .await?;
+    let loading = Loading { grants, index, batch: Vec::with_capacity(BATCH), loaded, full: None };
+    let mut loading = store.fold_keys(range, loading, Loading::add).await?;
+    loading.flush();
     loading.full.map_or(Ok(()), |full| Err(Error::internal(full)))
 }
 
