@@ -1,9 +1,10 @@
 //! Lockwork's own listener with nothing behind it: the same reading and writing, a constant answer.
 
+use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
 
 use anyhow::Result;
-use lockwork_http::fast_lane::{HotPath, HotRequest};
+use lockwork_http::fast_lane::{Answered, HotPath, HotRequest};
 use lockwork_http::serve::{ServeOptions, serve};
 
 /// As long as a verdict with a name and one action.
@@ -13,9 +14,20 @@ const ANSWER: &[u8] = br#"{"valid":true,"code":"VALID","apiKeyId":"api_key_03cg8
 struct Constant;
 
 impl HotPath for Constant {
-    fn answer(&self, _request: &HotRequest<'_>, body: &mut Vec<u8>) -> Option<u16> {
+    type Waiting = Infallible;
+
+    fn answer(
+        &self,
+        _request: &HotRequest<'_>,
+        _head: &mut Vec<u8>,
+        body: &mut Vec<u8>,
+    ) -> Answered<Infallible> {
         body.extend_from_slice(ANSWER);
-        Some(200)
+        Answered::Done(200)
+    }
+
+    async fn wait(&self, waiting: Infallible) {
+        match waiting {}
     }
 }
 

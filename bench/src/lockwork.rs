@@ -82,20 +82,29 @@ impl Binary {
     /// # Errors
     /// The program is missing, or initialising or seeding fails.
     pub fn seeded(&self, keys: usize) -> Result<Seeded> {
-        let folder = paths::work("lockwork")?.join(keys.to_string());
+        self.seeded_with(keys, 0)
+    }
+
+    /// Like [`Self::seeded`], with so many rate limits on each key, through a plan.
+    ///
+    /// # Errors
+    /// As [`Self::seeded`].
+    pub fn seeded_with(&self, keys: usize, limits: usize) -> Result<Seeded> {
+        let name = if limits == 0 { keys.to_string() } else { format!("{keys}-limits-{limits}") };
+        let folder = paths::work("lockwork")?.join(name);
         if !folder.join("secrets.txt").exists() && folder.exists() {
             // An earlier seeding did not finish.
             fs::remove_dir_all(&folder)?;
         }
         let storage = Storage::DataDir(folder.join("data"));
-        self.seed(storage, &folder, keys)
+        self.seed(storage, &folder, keys, limits)
     }
 
     /// Fills `storage` with `keys` keys, unless `folder` says that this has been done.
     ///
     /// # Errors
     /// As [`Binary::seeded`].
-    pub fn seed(&self, storage: Storage, folder: &Path, keys: usize) -> Result<Seeded> {
+    pub fn seed(&self, storage: Storage, folder: &Path, keys: usize, limits: usize) -> Result<Seeded> {
         let program = self.path()?;
         fs::create_dir_all(folder)?;
         let (keys_file, credentials_file) = (folder.join("secrets.txt"), folder.join("credentials.json"));
@@ -112,6 +121,8 @@ impl Binary {
                 &organizations,
                 "--keys",
                 &keys.to_string(),
+                "--limits",
+                &limits.to_string(),
                 "--secrets-out",
             ]);
             run(seed.arg(&unfinished).args(storage.arguments()))?;
@@ -135,12 +146,12 @@ impl Binary {
         Ok((server, ready))
     }
 
-    /// A node with `keys` keys that is asked to verify them.
+    /// A node with `keys` keys, each with so many rate limits, that is asked to verify them.
     ///
     /// # Errors
     /// As [`Binary::seeded`] and [`Binary::serve`].
-    pub fn verify_target(&self, keys: usize, address: SocketAddr) -> Result<Target> {
-        let seeded = self.seeded(keys)?;
+    pub fn verify_target(&self, keys: usize, limits: usize, address: SocketAddr) -> Result<Target> {
+        let seeded = self.seeded_with(keys, limits)?;
         let (server, ready) = self.serve(&seeded.storage, address)?;
         Ok(Target {
             address,

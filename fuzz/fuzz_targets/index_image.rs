@@ -5,14 +5,21 @@
 
 use libfuzzer_sys::fuzz_target;
 use lockwork_model::access::BackendKeyScope;
-use lockwork_model::ids::{ActionId, ApiKeyId, BackendApiKeyId, OrganizationId, ProjectId, RoleId};
+use lockwork_model::calendar::Period;
+use lockwork_model::ids::{
+    ActionId, ApiKeyId, BackendApiKeyId, LimitOverrideId, OrganizationId, PlanId, ProjectId, RoleId,
+};
+use lockwork_model::ip_networks::IpNetworks;
+use lockwork_model::limit_overrides::Identifier;
+use lockwork_model::limits::{Limit, LimitKind, Rate};
 use lockwork_model::secrets::{SecretHash, SecretHasher};
 use lockwork_model::time::Timestamp;
 use lockwork_model::verification::{
-    ActionFacts, BackendKeyFacts, Grants, KeyFacts, KeyState, OrganizationFacts, ProjectFacts, RoleFacts,
+    ActionFacts, BackendKeyFacts, Grants, KeyFacts, KeyState, LimitOverrideFacts, OrganizationFacts, PlanFacts,
+    ProjectFacts, RoleFacts, Rules,
 };
-use lockwork_verify::{FeedPosition, ImageRefused, Index};
-use std::sync::LazyLock;
+use lockwork_verify::{FeedPosition, ImageRefused, Index, Limiter, LimiterOptions};
+use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
 
 /// The blocks of a right image.
@@ -25,8 +32,31 @@ static PAYLOAD: LazyLock<Vec<u8>> = LazyLock::new(|| {
     payload
 });
 
+fn limiter() -> Arc<Limiter> {
+    Arc::new(Limiter::new(LimiterOptions { seed: 1, counters_max: 100, nodes: 1 }))
+}
+
+/// Rules of every kind.
+fn rules(plan: PlanId) -> Rules {
+    let rate = LimitKind::Rate(Rate::Bucket { seconds: 60, burst: 7 });
+    let quota = LimitKind::Quota { period: Period::Month, anchor: Some(Timestamp::from_micros(1 << 50)) };
+    let limit = |name: &str, kind| Limit {
+        name: name.parse().expect("a name"),
+        limit: 1000,
+        kind,
+        only_when_named: name == "quota",
+    };
+    let networks = ["10.0.0.0/8".to_owned(), "2001:db8::/32".to_owned()];
+    Rules {
+        plan: Some(plan),
+        limits: vec![limit("rate", rate), limit("quota", quota)],
+        ip_allowlist: IpNetworks::parse("", &networks).expect("networks"),
+        has_credits: true,
+    }
+}
+
 fn index() -> Index {
-    let index = Index::new(SecretHasher::default());
+    let index = Index::new(SecretHasher::default(), limiter());
     for number in 1..=3u64 {
         let id = Uuid::from_u64_pair(number, 1);
         let (project, organization, role) =
@@ -47,7 +77,21 @@ fn index() -> Index {
         };
         index.set_actions(project, actions.iter().enumerate().map(named).collect()).expect("room");
         index.upsert_role(RoleFacts { id: role, actions: actions[1..3].to_vec() }).expect("room");
-        let facts = OrganizationFacts { id: organization, project, api_keys_enabled: number != 3 };
+        let plan = PlanId::from_uuid(id);
+        index.upsert_plan(PlanFacts { id: plan, limits: rules(plan).limits });
+        index.upsert_limit_override(LimitOverrideFacts {
+            id: LimitOverrideId::from_uuid(id),
+            project,
+            identifier: Identifier::new("", "logins", format!("user {number}")).expect("an identifier"),
+            limit: number,
+            rate: Rate::Window { seconds: 60 },
+        });
+        let facts = OrganizationFacts {
+            id: organization,
+            project,
+            api_keys_enabled: number != 3,
+            rules: if number == 1 { rules(plan) } else { Rules::default() },
+        };
         index.upsert_organization(facts).expect("room");
         let hash = SecretHash::from_bytes([number as u8; 32]);
         let scope = BackendKeyScope::ALL[number as usize - 1];
@@ -62,12 +106,17 @@ fn index() -> Index {
                 id: ApiKeyId::from_uuid(Uuid::from_u64_pair(number, key.into())),
                 organization,
                 hash: SecretHash::from_bytes([key.wrapping_mul(57) ^ number as u8; 32]),
+                former: None,
+                rotated: key % 5 == 0,
                 state: [KeyState::Active, KeyState::Disabled, KeyState::Revoked][usize::from(key % 3)],
                 expires_at: (key % 2 == 0).then_some(Timestamp::from_micros(i64::from(key) << 40)),
                 display_name: "name ".repeat(usize::from(key)),
+                external_id: (key % 4 == 0).then(|| format!("external {key}")),
+                metadata: None,
                 grants: Grants {
                     roles: vec![role; usize::from(key % 2)],
                     actions: actions[..usize::from(key % 4)].to_vec(),
+                    rules: if key % 7 == 0 { rules(plan) } else { Rules::default() },
                 },
             };
             index.upsert_key(&facts).expect("room");
@@ -93,7 +142,7 @@ fn checksum(bytes: &[u8], seed: u64) -> u64 {
 
 /// An image of one block with this payload and right checksums.
 fn framed(payload: &[u8]) -> Vec<u8> {
-    let mut image = b"LWINDEX\x01".to_vec();
+    let mut image = b"LWINDEX\x02".to_vec();
     for (number, block) in [payload, &[]].into_iter().enumerate() {
         image.extend((block.len() as u32).to_le_bytes());
         image.extend(block);
@@ -103,7 +152,7 @@ fn framed(payload: &[u8]) -> Vec<u8> {
 }
 
 fn read(image: &[u8]) -> Result<Index, ImageRefused> {
-    Index::read_image(&mut &*image, SecretHasher::default()).map(|(index, _)| index)
+    Index::read_image(&mut &*image, SecretHasher::default(), limiter()).map(|(index, _)| index)
 }
 
 /// Changes to a right image: what to overwrite, where to insert, where to cut.
@@ -142,7 +191,7 @@ fuzz_target!(|damage: Damage<'_>| {
         let project = ProjectId::from_uuid(Uuid::from_u64_pair(1, 1));
         let token = format!("acme1_{}", "0".repeat(54) + &char::from(b'a' + key).to_string());
         index.find(project, &token, Timestamp::from_micros(0), |lookup| {
-            lookup.verdict(Some("acme.widgets.do1")).is_ok()
+            lookup.verdict(Some("acme.widgets.do1"), None).is_ok()
         });
     }
 });

@@ -19,7 +19,17 @@ const ROOMS: &[Room] = &[
     Room {
         package: "lockwork-model",
         neighbours: &[],
-        outside: Some(&["hmac", "jiff", "serde", "serde_json", "sha2", "subtle", "thiserror", "uuid"]),
+        outside: Some(&[
+            "hmac",
+            "ipnet",
+            "jiff",
+            "serde",
+            "serde_json",
+            "sha2",
+            "subtle",
+            "thiserror",
+            "uuid",
+        ]),
     },
     Room { package: "lockwork-store", neighbours: &["lockwork-model"], outside: None },
     Room {

@@ -57,7 +57,7 @@ pub fn run(options: &Options) -> Result<()> {
     )?;
     let folder = TemporaryFolder(paths::work("creation")?);
     let own = folder.0.join("sqlite");
-    let seeded = options.binary.seed(Storage::DataDir(own.join("data")), &own, 1)?;
+    let seeded = options.binary.seed(Storage::DataDir(own.join("data")), &own, 1, 0)?;
     let database = sqlite::database_in(&own.join("data"))?;
     let statement = fs::read_to_string(paths::bench().join("sql/insert-sqlite.sql"))?;
     scenario.figures.extend(compare(options, &seeded, "SQLite", || {
@@ -66,7 +66,7 @@ pub fn run(options: &Options) -> Result<()> {
 
     let postgres = Postgres::start(DATABASE_PORT)?;
     let own = folder.0.join("postgres");
-    let seeded = options.binary.seed(Storage::Postgres(postgres.url(), own.join("data")), &own, 1)?;
+    let seeded = options.binary.seed(Storage::Postgres(postgres.url(), own.join("data")), &own, 1, 0)?;
     let script = paths::bench().join("sql/insert-postgres.sql");
     scenario.figures.extend(compare(options, &seeded, "PostgreSQL", || {
         postgres.transactions_per_second(&script, options.callers, options.seconds)

@@ -18,10 +18,14 @@ use crate::{
 const EPOLL_PORT: u16 = 18001;
 const CONSTANT_PORT: u16 = 18002;
 const VERIFY_PORT: u16 = 18003;
+const ONE_LIMIT_PORT: u16 = 18004;
+const FOUR_LIMITS_PORT: u16 = 18005;
 
 const EPOLL: &str = "epoll loop";
 const CONSTANT: &str = "Lockwork constant";
 const VERIFY: &str = "Lockwork verify";
+const ONE_LIMIT: &str = "Lockwork verify, one limit";
+const FOUR_LIMITS: &str = "Lockwork verify, four limits";
 
 /// As many distinct requests as keep the load generator's own share honest.
 const KEYS_FOR_CONSTANT_ANSWERS: usize = 100_000;
@@ -62,7 +66,12 @@ pub fn run(options: &Options) -> Result<()> {
 
 /// The servers, floors first.
 fn candidates(options: &Options) -> Vec<Candidate> {
-    let (binary, keys) = (options.binary.clone(), options.keys);
+    let keys = options.keys;
+    let verify = |name, does, limits, port| {
+        let binary = options.binary.clone();
+        let start = move || binary.verify_target(keys, limits, loopback(port));
+        Candidate { name, does, start: Box::new(start) }
+    };
     vec![
         Candidate {
             name: EPOLL,
@@ -74,11 +83,9 @@ fn candidates(options: &Options) -> Vec<Candidate> {
             does: "Lockwork's own listener, constant answer",
             start: Box::new(|| constant_answer("constant", CONSTANT_PORT)),
         },
-        Candidate {
-            name: VERIFY,
-            does: "reads JSON, SHA-256, looks up, writes JSON",
-            start: Box::new(move || binary.verify_target(keys, loopback(VERIFY_PORT))),
-        },
+        verify(VERIFY, "reads JSON, SHA-256, looks up, writes JSON", 0, VERIFY_PORT),
+        verify(ONE_LIMIT, "and counts by one window of each key", 1, ONE_LIMIT_PORT),
+        verify(FOUR_LIMITS, "and counts by four windows of each key", 4, FOUR_LIMITS_PORT),
     ]
 }
 
@@ -104,13 +111,12 @@ fn constant_answer(subcommand: &str, port: u16) -> Result<Target> {
 /// What the budget table asks of this scenario.
 fn budgets(rows: &[Row]) -> Vec<Figure> {
     let row = |name: &str| rows.iter().find(|row| row.name == name && row.failed.is_none());
-    let Some(verify) = row(VERIFY) else { return Vec::new() };
     // Work for a second of CPU time, not requests a second: a server that outruns wrk is not slowed down by it.
-    let capacity = |floor: &Row| verify.ratio(floor, |it| 1.0 / it.cpu_us());
-    let budget = |floor: &str, budget: &str| {
-        let name = format!("Requests for a second of CPU time: verify ÷ {floor}");
-        let figure = Figure::new(&name, capacity(row(floor)?), "×");
-        Some(figure.budget(budget))
+    let budget = |verify: &str, floor: &str, budget: &str| {
+        let capacity = row(verify)?.ratio(row(floor)?, |it| 1.0 / it.cpu_us());
+        let name = format!("Requests for a second of CPU time: {verify} ÷ {floor}");
+        Some(Figure::new(&name, capacity, "×").budget(budget))
     };
-    [budget(CONSTANT, "≥ 0.94"), budget(EPOLL, "≥ 0.75")].into_iter().flatten().collect()
+    let of = |verify| [budget(verify, CONSTANT, "≥ 0.94"), budget(verify, EPOLL, "≥ 0.75")];
+    [VERIFY, ONE_LIMIT, FOUR_LIMITS].into_iter().flat_map(of).flatten().collect()
 }

@@ -49,6 +49,7 @@ pub fn run(options: &Options) -> Result<()> {
             &format!("Every server gets random existing keys; rate limits are {limits}."),
             "Each refused an unknown key before it was measured.",
             "Server with all its processes (databases too) on core 0, wrk on core 1; one worker each.",
+            "With limits on, each Lockwork key has one, a window over all of the last minute, through a plan.",
             "Peers get the key in a header of a GET, Lockwork gets it in the JSON of an authorized POST.",
             "Interleaved rounds; medians over rounds; ratios are medians of the ratio within a round.",
         ],
@@ -64,10 +65,10 @@ pub fn run(options: &Options) -> Result<()> {
 }
 
 fn lockwork(options: &Options) -> Candidate {
-    let (binary, keys) = (options.binary.clone(), options.keys);
+    let (binary, keys, limits) = (options.binary.clone(), options.keys, usize::from(!options.without_limits));
     Candidate {
         name: LOCKWORK,
-        does: "reads JSON, SHA-256, looks up, writes JSON",
-        start: Box::new(move || binary.verify_target(keys, loopback(LOCKWORK_PORT))),
+        does: "reads JSON, SHA-256, looks up, counts, writes JSON",
+        start: Box::new(move || binary.verify_target(keys, limits, loopback(LOCKWORK_PORT))),
     }
 }

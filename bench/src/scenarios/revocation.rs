@@ -52,7 +52,7 @@ pub fn run(options: &Options) -> Result<()> {
     let postgres = Postgres::start(DATABASE_PORT)?;
     let folder = TemporaryFolder(paths::work("revocation")?);
     let storage = Storage::Postgres(postgres.url(), folder.0.join("first"));
-    let seeded = options.binary.seed(storage.clone(), &folder.0, 1)?;
+    let seeded = options.binary.seed(storage.clone(), &folder.0, 1, 0)?;
     let (_first, _) = options.binary.serve(&storage, loopback(FIRST_PORT))?;
     // Nodes of one database share its master key.
     let second = folder.0.join("second");

@@ -72,7 +72,7 @@ pub fn run(options: &Options) -> Result<()> {
     let postgres = Postgres::start(DATABASE_PORT)?;
     let folder = TemporaryFolder(paths::work("startup-postgres")?);
     let storage = Storage::Postgres(postgres.url(), folder.0.join("data"));
-    let seeded = options.binary.seed(storage, &folder.0, options.postgres_keys.unwrap_or(options.keys))?;
+    let seeded = options.binary.seed(storage, &folder.0, options.postgres_keys.unwrap_or(options.keys), 0)?;
     let queries = query.split(';').map(str::trim).filter(|query| !query.is_empty());
     let copies: Vec<String> =
         queries.map(|query| format!("\\copy ({query}) TO '/dev/null' (FORMAT binary)")).collect();

@@ -3,32 +3,32 @@
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::ctx::Ctx;
+use crate::idempotency::Idempotency;
 use crate::issuing::check_role_owner;
+use crate::plans::check_plan;
 use lockwork_model::access::{Permission, Scope};
 use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
 use lockwork_model::api_keys::{
-    ApiKey, ApiKeyGrants, DIRECT_ACTIONS_MAX, IssuedApiKey, NewApiKey, ROLES_MAX,
+    ApiKey, ApiKeyGrants, ApiKeyUpdate, DIRECT_ACTIONS_MAX, IssuedApiKey, Lifetime, NewApiKey, ROLES_MAX,
 };
 use lockwork_model::audit_log_events::ResourceType;
 use lockwork_model::error::{Error, Result};
 use lockwork_model::ids::{ApiKeyId, ApiKeyRoleAssignmentId, RoleId};
+use lockwork_model::limits::{Subject, check_limits};
+use lockwork_model::metadata::EXTERNAL_ID_MAX_CHARS;
 use lockwork_model::page::{Page, PageRequest};
-use lockwork_model::text::{NAME_MAX_CHARS, bounded};
+use lockwork_model::text::{DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS, bounded};
+use lockwork_model::time::Timestamp;
 use lockwork_store::api_keys::ApiKeyFilter;
 use lockwork_store::{Audit, Tx};
+use lockwork_verify::Presented;
+use serde_json::json;
 
-/// A change to a key; `None` leaves a thing as it is.
-#[derive(Debug, Clone, Default)]
-pub struct ApiKeyUpdate {
-    /// A new name.
-    pub display_name: Option<String>,
-}
-
-fn not_found() -> Error {
+pub(crate) fn not_found() -> Error {
     Error::not_found("api key")
 }
 
-fn event(name: &'static str, key: &ApiKey) -> Event {
+pub(crate) fn event(name: &'static str, key: &ApiKey) -> Event {
     Event::new(name, ResourceType::ApiKey, key.id.uuid()).organization(key.organization)
 }
 
@@ -54,7 +54,16 @@ impl App {
         page: &PageRequest,
     ) -> Result<Page<ApiKey>> {
         let scope = self.authorize(ctx, Permission::ApiKeysRead).await?;
-        Ok(self.store().read().await?.api_keys(&scope).list(filter, page).await?)
+        Ok(self.store().read().await?.api_keys(&scope).list(&filter, page).await?)
+    }
+
+    /// How many keys there are of that kind.
+    ///
+    /// # Errors
+    /// `PermissionDenied`.
+    pub async fn count_api_keys(&self, ctx: &Ctx, filter: ApiKeyFilter) -> Result<u64> {
+        let scope = self.authorize(ctx, Permission::ApiKeysRead).await?;
+        Ok(self.store().read().await?.api_keys(&scope).count(&filter).await?)
     }
 
     /// A key and what it was given.
@@ -65,18 +74,40 @@ impl App {
         let scope = self.authorize(ctx, Permission::ApiKeysRead).await?;
         let mut conn = self.store().read().await?;
         let key = conn.api_keys(&scope).find(id).await?.ok_or_else(not_found)?;
-        let grants = conn.api_keys(&scope).grants(&key).await?;
+        let grants = conn.api_keys(&scope).grants(&key, ctx.now()).await?;
         Ok((key, grants))
+    }
+
+    /// The key that a secret belongs to, working or not. Uses nothing up.
+    ///
+    /// # Errors
+    /// `PermissionDenied`; `NotFound` when it is no secret of this project.
+    pub async fn who_am_i(&self, ctx: &Ctx, token: &str) -> Result<(ApiKey, ApiKeyGrants)> {
+        self.authorize(ctx, Permission::ApiKeysRead).await?;
+        let id = self.index().find(ctx.project(), token, ctx.now(), |lookup| match &lookup.presented {
+            Presented::Found(key) => Some(key.id),
+            Presented::Malformed | Presented::Unknown => None,
+        });
+        self.get_api_key(ctx, id.ok_or_else(not_found)?).await
     }
 
     /// Makes a key, with the roles and actions that it shall have; its secret is shown this once.
     ///
     /// # Errors
     /// `PermissionDenied`, also while API keys are off for the project or the organization; `NotFound` for the
-    /// organization or a role; `InvalidArgument`; `FailedPrecondition` for another organization's role.
-    pub async fn create_api_key(&self, ctx: &Ctx, new: NewApiKey) -> Result<IssuedApiKey> {
+    /// organization, a role or the plan; `InvalidArgument`; `FailedPrecondition` for another organization's role, or an
+    /// `Idempotency-Key` that another request had.
+    pub async fn create_api_key(
+        &self,
+        ctx: &Ctx,
+        new: NewApiKey,
+        idempotency: Option<Idempotency>,
+    ) -> Result<IssuedApiKey> {
         let scope = self.authorize(ctx, Permission::ApiKeysWrite).await?;
         let display_name = bounded("apiKey.displayName", new.display_name, NAME_MAX_CHARS)?;
+        let description = bounded("apiKey.description", new.description, DESCRIPTION_MAX_CHARS)?;
+        let external_id = new.external_id.map(external_id).transpose()?;
+        check_limits("apiKey.limits", &new.limits)?;
         if new.expires_at.is_some_and(|at| at <= ctx.now()) {
             return Err(Error::invalid_field("apiKey.expireTime", "must be in the future"));
         }
@@ -90,7 +121,7 @@ impl App {
             let problem = format!("must name at most {DIRECT_ACTIONS_MAX} actions");
             return Err(Error::invalid_field("apiKey.actions", problem));
         }
-        self.issue(ctx, scope, NewApiKey { display_name, ..new }).await
+        self.issue(ctx, scope, NewApiKey { display_name, description, external_id, ..new }, idempotency).await
     }
 
     /// Gives a role to a key.
@@ -120,62 +151,85 @@ impl App {
     /// Changes a key.
     ///
     /// # Errors
-    /// `PermissionDenied`, `NotFound`, `InvalidArgument`.
+    /// `PermissionDenied`; `NotFound` for the key or its new plan; `InvalidArgument`; `FailedPrecondition` for what a
+    /// revoked key cannot have.
     pub async fn update_api_key(
         &self,
         ctx: &Ctx,
         id: ApiKeyId,
-        update: ApiKeyUpdate,
+        mut update: ApiKeyUpdate,
     ) -> Result<(ApiKey, ApiKeyGrants)> {
         let scope = self.authorize(ctx, Permission::ApiKeysWrite).await?;
+        check(&mut update, ctx.now())?;
         let mut tx = self.store().begin().await?;
         let previous = tx.api_keys(&scope).find_for_update(id).await?.ok_or_else(not_found)?;
-        let grants = tx.api_keys(&scope).grants(&previous).await?;
-        let Some(display_name) = update.display_name else { return Ok((previous, grants)) };
-        let display_name = bounded("apiKey.displayName", display_name, NAME_MAX_CHARS)?;
-        let key = previous.clone().renamed(display_name, ctx.now());
+        if update.is_empty() {
+            let grants = tx.api_keys(&scope).grants(&previous, ctx.now()).await?;
+            return Ok((previous, grants));
+        }
+        if let Some(expires_at) = update.expires_at {
+            let demands = lifetime_demands(&mut tx, &scope, &previous).await?;
+            Lifetime::check("apiKey.expireTime", demands, previous.secret.created_at, expires_at)?;
+        }
+        check_plan(tx.plans(&scope), update.plan.flatten()).await?;
+        let credits = update.credits;
+        let key = previous.clone().updated(update, ctx.now())?;
         tx.api_keys(&scope).update(&key).await?;
-        let event = event("tesseral.api_keys.update", &key)
+        let mut event = event("tesseral.api_keys.update", &key)
             .detail("apiKey", audit::api_key(&key))
-            .detail("previousApiKey", audit::api_key(&previous))
-            .by(ctx, &mut **self.entropy());
+            .detail("previousApiKey", audit::api_key(&previous));
+        if let Some(credits) = credits {
+            let subject = Subject::ApiKey(id);
+            let before = tx.credits(&scope).find(subject, ctx.now()).await?;
+            tx.credits(&scope).set(subject, credits, ctx.now()).await?;
+            event = event
+                .detail("credits", json!(credits.as_ref().map(audit::credits)))
+                .detail("previousCredits", json!(before.as_ref().map(audit::credits)));
+        }
+        let grants = tx.api_keys(&scope).grants(&key, ctx.now()).await?;
+        let event = event.by(ctx, &mut **self.entropy());
         self.commit(tx, Audit::of(&scope, event), ctx.now()).await?;
         Ok((key, grants))
     }
+}
 
-    /// Ends a key for good. Once this returns, this node refuses the key.
-    ///
-    /// # Errors
-    /// `PermissionDenied`, `NotFound`.
-    pub async fn revoke_api_key(&self, ctx: &Ctx, id: ApiKeyId) -> Result<ApiKey> {
-        let scope = self.authorize(ctx, Permission::ApiKeysWrite).await?;
-        let mut tx = self.store().begin().await?;
-        let previous = tx.api_keys(&scope).find_for_update(id).await?.ok_or_else(not_found)?;
-        let key = previous.clone().revoked(ctx.now());
-        tx.api_keys(&scope).update(&key).await?;
-        let event = event("tesseral.api_keys.revoke", &key)
-            .detail("apiKey", audit::api_key(&key))
-            .detail("previousApiKey", audit::api_key(&previous))
-            .by(ctx, &mut **self.entropy());
-        self.commit(tx, Audit::of(&scope, event), ctx.now()).await?;
-        Ok(key)
-    }
+/// How long project and organization let a key live.
+pub(crate) async fn lifetime_demands(
+    tx: &mut Tx,
+    scope: &Scope,
+    key: &ApiKey,
+) -> Result<[Option<Lifetime>; 2]> {
+    let project = tx.projects(scope).find().await?;
+    let organization = tx.organizations(scope).find(key.organization).await?;
+    Ok([
+        project.and_then(|project| project.max_key_lifetime),
+        organization.and_then(|organization| organization.max_key_lifetime),
+    ])
+}
 
-    /// Deletes a revoked key.
-    ///
-    /// # Errors
-    /// `PermissionDenied`, `NotFound`; `FailedPrecondition` while it is not revoked.
-    pub async fn delete_api_key(&self, ctx: &Ctx, id: ApiKeyId) -> Result<()> {
-        let scope = self.authorize(ctx, Permission::ApiKeysWrite).await?;
-        let mut tx = self.store().begin().await?;
-        let key = tx.api_keys(&scope).find_for_update(id).await?.ok_or_else(not_found)?;
-        key.check_deletable()?;
-        tx.api_keys(&scope).delete(&key).await?;
-        let event = event("tesseral.api_keys.delete", &key)
-            .detail("apiKey", audit::api_key(&key))
-            .by(ctx, &mut **self.entropy());
-        self.commit(tx, Audit::of(&scope, event), ctx.now()).await
+fn external_id(text: String) -> Result<String> {
+    let text = bounded("apiKey.externalId", text, EXTERNAL_ID_MAX_CHARS)?;
+    if text.is_empty() {
+        return Err(Error::invalid_field("apiKey.externalId", "must not be empty; null removes it"));
     }
+    Ok(text)
+}
+
+/// Checks a change as far as it can be without the key.
+fn check(update: &mut ApiKeyUpdate, now: Timestamp) -> Result<()> {
+    if let Some(name) = update.display_name.take() {
+        update.display_name = Some(bounded("apiKey.displayName", name, NAME_MAX_CHARS)?);
+    }
+    if let Some(description) = update.description.take() {
+        update.description = Some(bounded("apiKey.description", description, DESCRIPTION_MAX_CHARS)?);
+    }
+    if let Some(Some(text)) = update.external_id.take_if(|text| text.is_some()) {
+        update.external_id = Some(Some(external_id(text)?));
+    }
+    if update.expires_at.flatten().is_some_and(|at| at <= now) {
+        return Err(Error::invalid_field("apiKey.expireTime", "must be in the future"));
+    }
+    check_limits("apiKey.limits", update.limits.as_deref().unwrap_or_default())
 }
 
 /// A stored key whose secret was not shown would be lost, and a key that this node does not know yet is only refused:

@@ -1,22 +1,25 @@
 //! The product's running state, and how it is opened.
 
+use crate::drawing::Drawing;
 use crate::follower::Follower;
 use crate::issuing::Issuing;
+use crate::last_use::LastUse;
 use crate::sealing::MasterKey;
 use arc_swap::{ArcSwap, Guard};
 use lockwork_model::access::Permission;
-use lockwork_model::entropy::Entropy;
+use lockwork_model::entropy::{Entropy, draw};
 use lockwork_model::error::{Error, Result};
 use lockwork_model::ids::BackendApiKeyId;
 use lockwork_model::secrets::{Pepper, SecretHasher};
-use lockwork_model::time::{Clock, Timestamp};
+use lockwork_model::time::{Clock, Tick, Timestamp};
 use lockwork_store::system::Instance;
 use lockwork_store::{Audit, Store, Tx};
-use lockwork_verify::Index;
+use lockwork_verify::{Index, Limiter, LimiterOptions};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::runtime::Handle;
 
 /// What a node does when it has lost the change feed for too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +28,42 @@ pub enum WhenStale {
     Answer,
     /// Refuses to verify.
     Refuse,
+}
+
+/// What a limit does that cannot be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnFailure {
+    /// Lets the request through, uncounted.
+    Allow,
+    /// Refuses it.
+    Refuse,
+}
+
+/// How limits are counted, and what happens where they cannot be.
+#[derive(Debug, Clone, Copy)]
+pub struct LimitOptions {
+    /// How many nodes share each rate limit: each of them lets through its share. 1 lets every node count alone.
+    pub nodes: u64,
+    /// How many rate limits may be counted at a time.
+    pub max_counters: usize,
+    /// When a rate limit cannot be counted, for want of room.
+    pub rates_on_failure: OnFailure,
+    /// When a quota cannot be drawn from the database.
+    pub quotas_on_failure: OnFailure,
+    /// When credits cannot be drawn from the database.
+    pub credits_on_failure: OnFailure,
+}
+
+impl Default for LimitOptions {
+    fn default() -> Self {
+        Self {
+            nodes: 1,
+            max_counters: 10_000_000,
+            rates_on_failure: OnFailure::Allow,
+            quotas_on_failure: OnFailure::Allow,
+            credits_on_failure: OnFailure::Refuse,
+        }
+    }
 }
 
 /// What the operator chose.
@@ -44,6 +83,8 @@ pub struct Options {
     pub poll_interval: Duration,
     /// Where the index image is kept, if it is.
     pub image_path: Option<PathBuf>,
+    /// How limits are counted.
+    pub limits: LimitOptions,
 }
 
 /// Whether a node should be sent requests.
@@ -72,9 +113,13 @@ struct Inner {
     instance: Instance,
     page_token_key: MasterKey,
     index: ArcSwap<Index>,
+    limiter: Arc<Limiter>,
     follower: Follower,
     issuing: Issuing,
+    drawing: Drawing,
+    last_use: LastUse,
     refusals: Mutex<HashMap<(BackendApiKeyId, Permission), Timestamp>>,
+    runtime: Handle,
 }
 
 impl App {
@@ -107,11 +152,20 @@ impl App {
             .as_slice()
             .try_into()
             .map_err(|_| Error::internal("instance.page_token_key is not 32 bytes long"))?;
+        let limiter = Arc::new(Limiter::new(LimiterOptions {
+            seed: u64::from_le_bytes(draw(&mut *entropy)),
+            counters_max: options.limits.max_counters,
+            nodes: options.limits.nodes,
+        }));
         Ok(Self(Arc::new(Inner {
-            index: ArcSwap::from_pointee(Index::new(hasher.clone())),
+            index: ArcSwap::from_pointee(Index::new(hasher.clone(), limiter.clone())),
+            limiter,
             follower: Follower::new(),
             issuing: Issuing::default(),
+            drawing: Drawing::default(),
+            last_use: LastUse::default(),
             refusals: Mutex::default(),
+            runtime: Handle::current(),
             page_token_key: MasterKey::from_bytes(page_token_key),
             entropy: Mutex::new(entropy),
             store,
@@ -126,6 +180,17 @@ impl App {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
+    }
+
+    /// The current moment of the clock that rates are measured by.
+    pub(crate) fn tick(&self) -> Tick {
+        self.0.clock.tick()
+    }
+
+    /// What counts.
+    #[must_use]
+    pub fn limiter(&self) -> &Arc<Limiter> {
+        &self.0.limiter
     }
 
     /// What the operator chose.
@@ -177,6 +242,19 @@ impl App {
 
     pub(crate) fn issuing(&self) -> &Issuing {
         &self.0.issuing
+    }
+
+    /// The runtime on which the product was opened, where the database's connections live.
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.0.runtime
+    }
+
+    pub(crate) fn drawing(&self) -> &Drawing {
+        &self.0.drawing
+    }
+
+    pub(crate) fn last_use(&self) -> &LastUse {
+        &self.0.last_use
     }
 
     pub(crate) fn replace_index(&self, index: Arc<Index>) {

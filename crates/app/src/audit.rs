@@ -3,12 +3,16 @@
 use crate::ctx::Ctx;
 use lockwork_model::access::{Actor, Permission};
 use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
-use lockwork_model::api_keys::ApiKey;
+use lockwork_model::api_keys::{ApiKey, Lifecycle, Lifetime};
 use lockwork_model::audit_log_events::{AuditLogEvent, EventActor, ResourceType};
 use lockwork_model::backend_api_keys::BackendApiKey;
 use lockwork_model::entropy::Entropy;
 use lockwork_model::ids::{AuditLogEventId, OrganizationId};
+use lockwork_model::ip_networks::IpNetworks;
+use lockwork_model::limit_overrides::LimitOverride;
+use lockwork_model::limits::{Credits, Limit, LimitKind, Rate};
 use lockwork_model::organizations::{DomainList, Organization};
+use lockwork_model::plans::Plan;
 use lockwork_model::projects::{LoginMethod, LoginMethods, Project};
 use lockwork_model::publishable_keys::PublishableKey;
 use lockwork_model::rbac_policy::Action;
@@ -66,17 +70,109 @@ fn actor(ctx: &Ctx) -> EventActor {
 }
 
 pub(crate) fn api_key(key: &ApiKey) -> Value {
-    let mut value = json!({
-        "id": key.id,
-        "organizationId": key.organization,
-        "displayName": key.display_name,
-        "createTime": key.created_at,
-        "updateTime": key.updated_at,
-        "secretTokenSuffix": key.secret_suffix,
-        "revoked": key.is_revoked(),
+    let mut object = Map::new();
+    let mut set = |name: &str, value: Value| drop(object.insert(name.to_owned(), value));
+    set("id", json!(key.id));
+    set("organizationId", json!(key.organization));
+    set("displayName", json!(key.display_name));
+    set("createTime", json!(key.created_at));
+    set("updateTime", json!(key.updated_at));
+    set("secretTokenSuffix", json!(key.secret.suffix));
+    set("enabled", json!(key.is_enabled()));
+    set("revoked", json!(key.is_revoked()));
+    if let Lifecycle::Revoked { reason: Some(reason), .. } = &key.lifecycle {
+        set("revokeReason", json!(reason));
+    }
+    if let Some(expires_at) = key.expires_at {
+        set("expireTime", json!(expires_at));
+    }
+    if !key.description.is_empty() {
+        set("description", json!(key.description));
+    }
+    if let Some(external_id) = &key.external_id {
+        set("externalId", json!(external_id));
+    }
+    if let Some(metadata) = &key.metadata {
+        set("metadata", Value::Object(metadata.object()));
+    }
+    if !key.tags.is_empty() {
+        set("tags", json!(key.tags));
+    }
+    if let Some(plan) = key.plan {
+        set("planId", json!(plan));
+    }
+    if !key.limits.is_empty() {
+        set("limits", limits(&key.limits));
+    }
+    if !key.ip_allowlist.is_empty() {
+        set("ipAllowlist", networks(&key.ip_allowlist));
+    }
+    if let Some(former) = &key.former_secret {
+        let ends_at = former.ends_at;
+        set("formerSecret", json!({ "suffix": former.secret.suffix, "expireTime": ends_at }));
+    }
+    Value::Object(object)
+}
+
+/// Limits, with the names that they have on the wire.
+pub(crate) fn limits(limits: &[Limit]) -> Value {
+    let limit = |limit: &Limit| {
+        let mut value = match limit.kind {
+            LimitKind::Rate(rate) => self::rate(rate),
+            LimitKind::Quota { period, anchor } => {
+                json!({ "kind": "QUOTA", "period": period.as_str(), "anchorTime": anchor })
+            }
+        };
+        if let Some(object) = value.as_object_mut() {
+            object.insert("name".into(), json!(limit.name));
+            object.insert("limit".into(), json!(limit.limit));
+            object.insert("onlyWhenNamed".into(), json!(limit.only_when_named));
+        }
+        value
+    };
+    limits.iter().map(limit).collect()
+}
+
+fn rate(rate: Rate) -> Value {
+    match rate {
+        Rate::Window { seconds } => json!({ "kind": rate.kind(), "windowSeconds": seconds }),
+        Rate::Bucket { seconds, burst } => {
+            json!({ "kind": rate.kind(), "windowSeconds": seconds, "burst": burst })
+        }
+    }
+}
+
+fn networks(networks: &IpNetworks) -> Value {
+    networks.iter().map(ToString::to_string).collect()
+}
+
+pub(crate) fn credits(credits: &Credits) -> Value {
+    let refill = credits.refill.map(|refill| {
+        json!({ "amount": refill.amount, "period": refill.period.as_str(), "anchorTime": refill.anchor })
     });
-    if let (Some(object), Some(expires_at)) = (value.as_object_mut(), key.expires_at) {
-        object.insert("expireTime".into(), json!(expires_at));
+    json!({ "remaining": credits.remaining, "refill": refill, "blockSize": credits.block_size })
+}
+
+pub(crate) fn plan(plan: &Plan) -> Value {
+    json!({
+        "id": plan.id,
+        "displayName": plan.display_name,
+        "description": plan.description,
+        "limits": limits(&plan.limits),
+        "createTime": plan.created_at,
+        "updateTime": plan.updated_at,
+    })
+}
+
+pub(crate) fn limit_override(limit: &LimitOverride) -> Value {
+    let mut value = rate(limit.rate);
+    if let Some(object) = value.as_object_mut() {
+        object.insert("id".into(), json!(limit.id));
+        object.insert("namespace".into(), json!(limit.identifier.namespace));
+        object.insert("identifier".into(), json!(limit.identifier.identifier));
+        object.insert("limit".into(), json!(limit.limit));
+        object.insert("createTime".into(), json!(limit.created_at));
+        object.insert("updateTime".into(), json!(limit.updated_at));
     }
     value
 }
@@ -122,6 +218,10 @@ pub(crate) fn organization(organization: &Organization) -> Value {
         "scimEnabled": organization.scim_enabled,
         "customRolesEnabled": organization.custom_roles_enabled,
         "apiKeysEnabled": organization.api_keys_enabled,
+        "planId": organization.plan,
+        "limits": limits(&organization.limits),
+        "ipAllowlist": networks(&organization.ip_allowlist),
+        "maxApiKeyLifetimeSeconds": organization.max_key_lifetime.map(Lifetime::seconds),
     })
 }
 
@@ -140,6 +240,8 @@ pub(crate) fn project(project: &Project) -> Value {
         "updateTime": project.updated_at,
         "apiKeysEnabled": project.api_keys_enabled,
         "apiKeySecretTokenPrefix": project.api_key_prefix.as_ref().map(|prefix| prefix.as_str()),
+        "maxApiKeyLifetimeSeconds": project.max_key_lifetime.map(Lifetime::seconds),
+        "timeZone": project.time_zone.name(),
     })
 }
 

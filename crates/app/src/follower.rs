@@ -6,12 +6,15 @@
 use crate::app::App;
 use lockwork_model::changes::{Change, ChangeKind};
 use lockwork_model::error::{Error, Result};
-use lockwork_model::ids::{ApiKeyId, BackendApiKeyId, OrganizationId, ProjectId, RoleId};
+use lockwork_model::ids::{
+    ApiKeyId, BackendApiKeyId, LimitOverrideId, OrganizationId, PlanId, ProjectId, RoleId,
+};
+use lockwork_model::limits::{Account, Subject};
 use lockwork_model::secrets::SecretHash;
 use lockwork_model::time::Timestamp;
 use lockwork_store::feed::{Batch, Feed};
 use lockwork_verify::Index;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -202,6 +205,18 @@ impl App {
         for id in of(ChangeKind::RbacPolicy).into_iter().map(ProjectId::from_uuid) {
             index.set_actions(id, conn.action_facts(id).await?).map_err(Error::internal)?;
         }
+        for id in of(ChangeKind::Plan).into_iter().map(PlanId::from_uuid) {
+            match conn.plan_facts(id).await? {
+                Some(facts) => index.upsert_plan(facts),
+                None => index.remove_plan(id),
+            }
+        }
+        for id in of(ChangeKind::LimitOverride).into_iter().map(LimitOverrideId::from_uuid) {
+            match conn.limit_override_facts(id).await? {
+                Some(facts) => index.upsert_limit_override(facts),
+                None => index.remove_limit_override(id),
+            }
+        }
         for id in of(ChangeKind::Role).into_iter().map(RoleId::from_uuid) {
             match conn.role_facts(id).await? {
                 Some(facts) => index.upsert_role(facts).map_err(Error::internal)?,
@@ -213,6 +228,7 @@ impl App {
                 Some(facts) => index.upsert_organization(facts).map_err(Error::internal)?,
                 None => index.remove_organization(id),
             }
+            self.void_credits(&mut conn, &[Subject::Organization(id)]).await?;
         }
         for id in of(ChangeKind::BackendApiKey).into_iter().map(BackendApiKeyId::from_uuid) {
             match conn.backend_key_facts(id).await? {
@@ -236,13 +252,34 @@ impl App {
         ids: &[ApiKeyId],
         changes: &[Change],
     ) -> Result<()> {
-        let mut gone: HashMap<ApiKeyId, ()> = ids.iter().map(|&id| (id, ())).collect();
+        let mut gone: HashSet<ApiKeyId> = ids.iter().copied().collect();
         for facts in conn.key_facts(ids).await? {
             gone.remove(&facts.id);
+            // A secret that a rotation pushed out is in the feed; one that is back in use since is not forgotten.
+            let works = |hash: &SecretHash| {
+                *hash == facts.hash || facts.former.is_some_and(|former| former.hash == *hash)
+            };
+            forget(changes, facts.id.uuid(), |hash| {
+                if !works(hash) {
+                    index.remove_key(hash);
+                }
+            });
             index.upsert_key(&facts).map_err(Error::internal)?;
         }
-        for id in gone.into_keys() {
+        for id in gone {
             forget(changes, id.uuid(), |hash| index.remove_key(hash));
+        }
+        let subjects: Vec<Subject> = ids.iter().copied().map(Subject::ApiKey).collect();
+        self.void_credits(conn, &subjects).await
+    }
+
+    /// Takes from this node what it drew of credits that were set anew since.
+    async fn void_credits(&self, conn: &mut lockwork_store::Conn, subjects: &[Subject]) -> Result<()> {
+        for (subject, version) in conn.credits_versions(subjects).await? {
+            // Without credits there is nothing to spend.
+            let Some(version) = version else { continue };
+            let account = Account { subject, quota: None };
+            self.limiter().void(self.limiter().account_counter(&account), &account, version);
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use crate::config::new_signing_key;
 use crate::ctx::Ctx;
 use lockwork_model::access::{BackendKeyScope, Caller, Permission};
 use lockwork_model::backend_api_keys::NewBackendApiKey;
+use lockwork_model::calendar::TimeZone;
 use lockwork_model::error::{Error, Result};
 use lockwork_model::ids::{ProjectId, PublishableKeyId};
 use lockwork_model::projects::{LoginMethod, LoginMethods, Project, default_vault_label};
@@ -129,6 +130,8 @@ impl App {
             vault_domain: domain,
             api_keys_enabled: prefix.is_some(),
             api_key_prefix: prefix,
+            max_key_lifetime: None,
+            time_zone: TimeZone::default(),
             audit_logs_enabled: true,
             created_at: now,
             updated_at: now,

@@ -4,26 +4,34 @@
 use crate::api_keys::{assignment_event, created_event, stored_is_enough};
 use crate::app::App;
 use crate::ctx::Ctx;
+use crate::idempotency::{Idempotency, Repeatable};
+use crate::plans::check_plan;
 use crate::rbac_policy::actions_by_name;
 use lockwork_model::access::{Actor, Scope};
 use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
-use lockwork_model::api_keys::{ApiKey, ApiKeyGrants, IssuedApiKey, Lifecycle, NewApiKey};
+use lockwork_model::api_keys::{
+    ApiKey, ApiKeyGrants, Creator, IssuedApiKey, KeySecret, Lifecycle, Lifetime, NewApiKey,
+};
 use lockwork_model::audit_log_events::AuditLogEvent;
 use lockwork_model::error::{Error, ErrorCode, Result};
-use lockwork_model::ids::{ActionId, ApiKeyId, ApiKeyRoleAssignmentId, OrganizationId, RoleId};
+use lockwork_model::ids::{ActionId, ApiKeyId, ApiKeyRoleAssignmentId, OrganizationId, PlanId, RoleId};
+use lockwork_model::limits::Subject;
 use lockwork_model::organizations::Organization;
 use lockwork_model::projects::Project;
 use lockwork_model::roles::Role;
 use lockwork_model::secrets::{KeyBytes, KeyPrefix};
+use lockwork_model::time::Timestamp;
 use lockwork_store::{Audit, Tx};
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// How many keys share a transaction at most.
 const BATCH: usize = 256;
+/// The operation's name, to which repeated requests are bound.
+const OPERATION: &str = "create";
 /// How long a transaction may take before its connection counts as lost; until then all others wait.
 const BATCH_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -39,6 +47,7 @@ struct Waiting {
     ctx: Ctx,
     scope: Scope,
     new: NewApiKey,
+    idempotency: Option<Idempotency>,
     done: oneshot::Sender<Result<IssuedApiKey>>,
 }
 
@@ -56,6 +65,13 @@ struct Known {
     project: Option<Project>,
     organizations: HashMap<OrganizationId, Option<Organization>>,
     roles: HashMap<RoleId, Option<Role>>,
+    plans: HashSet<PlanId>,
+}
+
+impl Waiting {
+    const fn request(&self) -> Repeatable<'static> {
+        Repeatable { operation: OPERATION, idempotency: self.idempotency, now: self.ctx.now() }
+    }
 }
 
 impl Issuing {
@@ -82,9 +98,15 @@ impl Issuing {
 
 impl App {
     /// Makes a key, checked as far as it can be without the database.
-    pub(crate) async fn issue(&self, ctx: &Ctx, scope: Scope, new: NewApiKey) -> Result<IssuedApiKey> {
+    pub(crate) async fn issue(
+        &self,
+        ctx: &Ctx,
+        scope: Scope,
+        new: NewApiKey,
+        idempotency: Option<Idempotency>,
+    ) -> Result<IssuedApiKey> {
         let (done, issued) = oneshot::channel();
-        self.issuing().push(Waiting { ctx: *ctx, scope, new, done });
+        self.issuing().push(Waiting { ctx: *ctx, scope, new, idempotency, done });
         let app = self.clone();
         // Apart from the caller, so that one who leaves takes nobody else's key along.
         tokio::spawn(async move { app.issue_waiting().await });
@@ -111,6 +133,17 @@ impl App {
         };
         let (mut known, mut ready) = (Known::default(), Vec::with_capacity(batch.len()));
         for waiting in batch {
+            match self.replayed(&mut tx, &waiting.scope, waiting.request()).await {
+                Ok(None) => {}
+                Ok(Some(issued)) => {
+                    drop(waiting.done.send(Ok(issued)));
+                    continue;
+                }
+                Err(error) => {
+                    drop(waiting.done.send(Err(error)));
+                    continue;
+                }
+            }
             match self.prepare(&mut tx, &mut known, &waiting).await {
                 Ok(prepared) => ready.push((waiting, prepared)),
                 Err(error) => drop(waiting.done.send(Err(error))),
@@ -119,23 +152,45 @@ impl App {
         let Some((first, _)) = ready.first() else { return };
         let (scope, at) = (first.scope, first.ctx.now());
         let written: Result<()> = async {
-            let audit = write(&mut tx, &scope, &ready).await?;
+            let audit = self.write(&mut tx, &scope, &ready).await?;
             Ok(tx.commit(audit, at).await?)
         }
         .await;
         match written {
             // The next transaction need not wait until the index has these keys.
             Ok(()) => drop(tokio::spawn(self.clone().hand_over(ready))),
+            // The same request was answered elsewhere at this very moment: give what that made.
+            Err(error)
+                if ready.len() == 1 && is_repeated(&ready) && error.code() == ErrorCode::AlreadyExists =>
+            {
+                self.replay_or_refuse(ready, &error).await
+            }
             // Without the database none would fare better alone.
             Err(error) if ready.len() == 1 || error.code() == ErrorCode::Unavailable => {
                 refuse(ready.into_iter().map(|(waiting, _)| waiting), &error)
             }
-            // One of them refers to something that was just deleted: each on its own, so that it alone fails.
+            // One of them refers to something that was just deleted, or two are one request sent twice: each on its
+            // own, so that it alone fails.
             Err(_) => {
                 for (waiting, _) in ready {
                     Box::pin(self.issue_batch(vec![waiting])).await;
                 }
             }
+        }
+    }
+
+    async fn replay_or_refuse(&self, ready: Vec<(Waiting, Prepared)>, error: &Error) {
+        for (waiting, _) in ready {
+            let replayed = async {
+                let mut tx = self.store().begin().await?;
+                self.replayed(&mut tx, &waiting.scope, waiting.request()).await
+            };
+            let answer = match replayed.await {
+                Ok(Some(issued)) => Ok(issued),
+                Ok(None) => Err(error.clone()),
+                Err(error) => Err(error),
+            };
+            let _ = waiting.done.send(answer);
         }
     }
 
@@ -148,6 +203,31 @@ impl App {
         }
     }
 
+    /// Writes the keys, and answers what the audit log will say of them.
+    async fn write(&self, tx: &mut Tx, scope: &Scope, ready: &[(Waiting, Prepared)]) -> Result<Audit> {
+        let keys: Vec<ApiKey> = ready.iter().map(|(_, prepared)| prepared.issued.key.clone()).collect();
+        tx.api_keys(scope).insert_many(&keys).await?;
+        for (_, prepared) in ready.iter().filter(|(_, prepared)| !prepared.actions.is_empty()) {
+            tx.api_keys(scope).insert_actions(prepared.issued.key.id, &prepared.actions).await?;
+        }
+        let assignments: Vec<_> =
+            ready.iter().flat_map(|(_, prepared)| prepared.assignments.iter().copied()).collect();
+        if !assignments.is_empty() {
+            tx.api_key_role_assignments(scope).insert_many(&assignments).await?;
+        }
+        for (waiting, Prepared { issued, .. }) in ready {
+            let now = waiting.ctx.now();
+            if let Some(credits) = issued.grants.credits {
+                tx.credits(scope).set(Subject::ApiKey(issued.key.id), Some(credits), now).await?;
+            }
+            if let Some(secret) = &issued.secret {
+                self.remember(tx, scope, waiting.request(), &issued.key, secret).await?;
+            }
+        }
+        let events = ready.iter().flat_map(|(_, prepared)| prepared.events.iter().cloned());
+        Audit::of_all(scope, events).ok_or_else(|| Error::internal("keys were made without an audit entry"))
+    }
+
     async fn prepare(&self, tx: &mut Tx, known: &mut Known, waiting: &Waiting) -> Result<Prepared> {
         let Waiting { ctx, scope, new, .. } = waiting;
         let prefix = known.check_enabled(tx, scope, new.organization).await?;
@@ -157,6 +237,8 @@ impl App {
         for &role in &roles {
             known.check_role(tx, scope, role, new.organization).await?;
         }
+        known.check_plan(tx, scope, new.plan).await?;
+        known.check_lifetime(new, ctx.now())?;
         let names: Vec<&str> = new.actions.iter().map(|action| action.as_str()).collect();
         let actions = actions_by_name(&mut tx.rbac_policy(scope), &names).await?;
         let (action_ids, actions) =
@@ -169,14 +251,30 @@ impl App {
             id: ApiKeyId::generate(&mut **entropy),
             organization: new.organization,
             display_name: new.display_name.clone(),
-            secret_hash: self.hasher().hash(&bytes),
-            secret_suffix: secret.suffix(),
-            expires_at: new.expires_at,
-            lifecycle: Lifecycle::Active,
-            created_by: match ctx.caller().actor() {
-                Actor::BackendApiKey(id) => Some(id),
-                Actor::Operator => None,
+            description: new.description.clone(),
+            external_id: new.external_id.clone(),
+            metadata: new.metadata.clone(),
+            tags: new.tags.clone(),
+            prefix: Some(prefix),
+            secret: KeySecret {
+                hash: self.hasher().hash(&bytes),
+                suffix: secret.suffix(),
+                created_at: ctx.now(),
             },
+            former_secret: None,
+            expires_at: new.expires_at,
+            lifecycle: match new.disabled {
+                true => Lifecycle::Disabled { at: ctx.now() },
+                false => Lifecycle::Active,
+            },
+            plan: new.plan,
+            limits: new.limits.clone(),
+            ip_allowlist: new.ip_allowlist.clone(),
+            creator: match ctx.caller().actor() {
+                Actor::BackendApiKey(id) => Creator::BackendApiKey(id),
+                Actor::Operator => Creator::Operator,
+            },
+            last_used_at: None,
             created_at: ctx.now(),
             updated_at: ctx.now(),
         };
@@ -190,25 +288,14 @@ impl App {
             );
             assignments.push(assignment);
         }
-        let issued = IssuedApiKey { key, grants: ApiKeyGrants { roles, actions }, secret };
+        let grants = ApiKeyGrants { roles, actions, credits: new.credits };
+        let issued = IssuedApiKey { key, grants, secret: Some(secret) };
         Ok(Prepared { issued, actions: action_ids, assignments, events })
     }
 }
 
-/// Writes the keys, and answers what the audit log will say of them.
-async fn write(tx: &mut Tx, scope: &Scope, ready: &[(Waiting, Prepared)]) -> Result<Audit> {
-    let keys: Vec<ApiKey> = ready.iter().map(|(_, prepared)| prepared.issued.key.clone()).collect();
-    tx.api_keys(scope).insert_many(&keys).await?;
-    for (_, prepared) in ready.iter().filter(|(_, prepared)| !prepared.actions.is_empty()) {
-        tx.api_keys(scope).insert_actions(prepared.issued.key.id, &prepared.actions).await?;
-    }
-    let assignments: Vec<_> =
-        ready.iter().flat_map(|(_, prepared)| prepared.assignments.iter().copied()).collect();
-    if !assignments.is_empty() {
-        tx.api_key_role_assignments(scope).insert_many(&assignments).await?;
-    }
-    let events = ready.iter().flat_map(|(_, prepared)| prepared.events.iter().cloned());
-    Audit::of_all(scope, events).ok_or_else(|| Error::internal("keys were made without an audit entry"))
+fn is_repeated(ready: &[(Waiting, Prepared)]) -> bool {
+    ready.iter().any(|(waiting, _)| waiting.idempotency.is_some())
 }
 
 fn refuse(batch: impl IntoIterator<Item = Waiting>, error: &Error) {
@@ -237,6 +324,24 @@ impl Known {
         }
         let prefix = project.api_key_prefix.clone();
         prefix.ok_or_else(|| denied("api key secret token prefix is not set for this project"))
+    }
+
+    async fn check_plan(&mut self, tx: &mut Tx, scope: &Scope, plan: Option<PlanId>) -> Result<()> {
+        if let Some(id) = plan.filter(|id| !self.plans.contains(id)) {
+            check_plan(tx.plans(scope), plan).await?;
+            self.plans.insert(id);
+        }
+        Ok(())
+    }
+
+    /// Refuses a key that would live longer than its project or organization demands.
+    fn check_lifetime(&self, new: &NewApiKey, now: Timestamp) -> Result<()> {
+        let organization = self.organizations.get(&new.organization).and_then(Option::as_ref);
+        let demands = [
+            self.project.as_ref().and_then(|project| project.max_key_lifetime),
+            organization.and_then(|organization| organization.max_key_lifetime),
+        ];
+        Lifetime::check("apiKey.expireTime", demands, now, new.expires_at)
     }
 
     async fn check_role(

@@ -1,6 +1,7 @@
 //! What runs beside the requests. Each job may be repeated, and run on every node at once.
 
 use crate::app::App;
+use lockwork_model::error::Result;
 use lockwork_store::feed::Feed;
 use std::time::Duration;
 
@@ -8,6 +9,10 @@ use std::time::Duration;
 const CHANGES_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 const PURGE_EVERY: Duration = Duration::from_secs(60);
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const GIVE_BACK_EVERY: Duration = Duration::from_secs(10);
+const WRITE_USES_EVERY: Duration = Duration::from_secs(15);
+const FORGET_REQUESTS_EVERY: Duration = Duration::from_secs(5 * 60);
 
 impl App {
     /// Runs the jobs until `shutdown`.
@@ -16,6 +21,55 @@ impl App {
             () = shutdown => {}
             () = self.prune_changes() => {}
             () = self.purge_index() => {}
+            () = self.sweep_limits() => {}
+            () = self.give_back_idle() => {}
+            () = self.write_uses() => {}
+            () = self.forget_requests() => {}
+        }
+    }
+
+    /// Gives back what was drawn and writes down what was noted: for the end, when no request comes any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn settle(&self) -> Result<()> {
+        let written = self.write_last_uses().await;
+        self.give_back(true).await.and(written)
+    }
+
+    /// Forgets counters of rate limits that nobody uses any more.
+    async fn sweep_limits(&self) {
+        loop {
+            tokio::time::sleep(SWEEP_EVERY).await;
+            let app = self.clone();
+            let _ = tokio::task::spawn_blocking(move || app.limiter().sweep(app.tick())).await;
+        }
+    }
+
+    async fn give_back_idle(&self) {
+        loop {
+            tokio::time::sleep(GIVE_BACK_EVERY).await;
+            if let Err(error) = self.give_back(false).await {
+                tracing::warn!(error = ?error, "idle blocks of quotas and credits could not be given back");
+            }
+        }
+    }
+
+    async fn write_uses(&self) {
+        loop {
+            tokio::time::sleep(WRITE_USES_EVERY).await;
+            if let Err(error) = self.write_last_uses().await {
+                tracing::warn!(error = ?error, "when keys were last used could not be written down yet");
+            }
+        }
+    }
+
+    async fn forget_requests(&self) {
+        loop {
+            tokio::time::sleep(FORGET_REQUESTS_EVERY).await;
+            if let Err(error) = self.forget_old_requests().await {
+                tracing::warn!(error = ?error, "old requests with an Idempotency-Key could not be forgotten");
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use lockwork_model::verification::{Grants, KeyFacts};
 use lockwork_store::Store;
 use lockwork_store::feed::Feed;
 use lockwork_store::snapshot::{Grant, KeyRange, key_ranges};
-use lockwork_verify::{FeedPosition, Index, IndexFull};
+use lockwork_verify::{FeedPosition, Index, IndexFull, Limiter};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -63,12 +63,14 @@ impl App {
         let feed = Feed::now(self.store()).await?;
         let mut conn = self.store().read().await?;
         let keys = usize::try_from(conn.count_keys().await?).unwrap_or(0);
-        let index = Index::with_capacity(self.hasher().clone(), keys);
+        let index = Index::with_capacity(self.hasher().clone(), self.limiter().clone(), keys);
         for project in conn.all_project_facts().await? {
             let id: ProjectId = project.id;
             index.upsert_project(project);
             index.set_actions(id, conn.action_facts(id).await?).map_err(Error::internal)?;
         }
+        index.upsert_plans(conn.all_plan_facts().await?);
+        index.upsert_limit_overrides(conn.all_limit_override_facts().await?);
         for role in conn.all_role_facts().await? {
             index.upsert_role(role).map_err(Error::internal)?;
         }
@@ -76,12 +78,9 @@ impl App {
             index.upsert_backend_key(key);
         }
         drop(conn);
-        let mut full = None;
-        let each = |organization| full = index.upsert_organization(organization).err().or(full);
-        self.store().each_organization(each).await?;
-        if let Some(full) = full {
-            return Err(Error::internal(full));
-        }
+        let mut organizations = Vec::new();
+        self.store().each_organization(|organization| organizations.push(organization)).await?;
+        index.upsert_organizations(organizations).map_err(Error::internal)?;
         let index = Arc::new(index);
         self.load_keys(&index, keys, progress).await?;
         self.replace_index(index);
@@ -120,8 +119,8 @@ impl App {
         if !path.exists() {
             return Ok(false);
         }
-        let hasher = self.hasher().clone();
-        let read = tokio::task::spawn_blocking(move || read_image(&path, hasher));
+        let (hasher, limiter) = (self.hasher().clone(), self.limiter().clone());
+        let read = tokio::task::spawn_blocking(move || read_image(&path, hasher, limiter));
         let (index, position) = read.await.map_err(|error| error.to_string())??;
         let feed = self.feed_of(&position).ok_or("it belongs to another database")?;
         let now = Feed::now(self.store()).await.map_err(|error| error.to_string())?;
@@ -168,9 +167,13 @@ impl App {
     }
 }
 
-fn read_image(path: &Path, hasher: SecretHasher) -> Result<(Index, FeedPosition), String> {
+fn read_image(
+    path: &Path,
+    hasher: SecretHasher,
+    limiter: Arc<Limiter>,
+) -> Result<(Index, FeedPosition), String> {
     let mut file = std::fs::File::open(path).map_err(|error| error.to_string())?;
-    Index::read_image(&mut file, hasher).map_err(|error| error.to_string())
+    Index::read_image(&mut file, hasher, limiter).map_err(|error| error.to_string())
 }
 
 fn write_image(index: &Index, path: &Path, position: &FeedPosition) -> std::io::Result<()> {
@@ -197,7 +200,9 @@ struct Loading {
 
 impl Loading {
     fn add(&mut self, mut key: KeyFacts) {
-        key.grants = self.grants.take(key.id);
+        // Rules come with the key, roles and actions apart from it.
+        let rules = std::mem::take(&mut key.grants.rules);
+        key.grants = Grants { rules, ..self.grants.take(key.id) };
         self.batch.push(key);
         if self.batch.len() == BATCH {
             self.flush();

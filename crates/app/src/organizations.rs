@@ -3,10 +3,12 @@
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::ctx::Ctx;
+use crate::plans::check_plan;
 use lockwork_model::access::Permission;
 use lockwork_model::audit_log_events::ResourceType;
 use lockwork_model::error::{Error, Result};
 use lockwork_model::ids::OrganizationId;
+use lockwork_model::limits::{Credits, Subject, check_limits};
 use lockwork_model::organizations::{
     DOMAIN_LIST_MAX, DomainList, NewOrganization, Organization, OrganizationUpdate, check_login_methods,
 };
@@ -16,6 +18,7 @@ use lockwork_model::text::{NAME_MAX_CHARS, bounded};
 use lockwork_store::organizations::OrganizationFilter;
 use lockwork_store::projects::Projects;
 use lockwork_store::{Audit, Queries};
+use serde_json::json;
 
 fn not_found() -> Error {
     Error::not_found("organization")
@@ -58,6 +61,15 @@ impl App {
         Ok(page.map(|organization| shown(organization, &project)))
     }
 
+    /// An organization's credits; none for an organization of another project.
+    ///
+    /// # Errors
+    /// `PermissionDenied`.
+    pub async fn get_organization_credits(&self, ctx: &Ctx, id: OrganizationId) -> Result<Option<Credits>> {
+        let scope = self.authorize(ctx, Permission::OrganizationsRead).await?;
+        Ok(self.store().read().await?.credits(&scope).find(Subject::Organization(id), ctx.now()).await?)
+    }
+
     /// An organization.
     ///
     /// # Errors
@@ -73,12 +85,15 @@ impl App {
     /// Makes an organization. Its API keys are off until an update switches them on (contract §1.2).
     ///
     /// # Errors
-    /// `PermissionDenied`, also for a sign-in method that the project has off; `InvalidArgument`.
+    /// `PermissionDenied`, also for a sign-in method that the project has off; `NotFound` for the plan;
+    /// `InvalidArgument`.
     pub async fn create_organization(&self, ctx: &Ctx, new: NewOrganization) -> Result<Organization> {
         let scope = self.authorize(ctx, Permission::OrganizationsWrite).await?;
         let mut tx = self.store().begin().await?;
         let project = project_of(tx.projects(&scope)).await?;
         check_login_methods(&new.log_in_with, project.log_in_with)?;
+        check_limits("limits", &new.limits)?;
+        check_plan(tx.plans(&scope), new.plan).await?;
         let organization = Organization {
             id: OrganizationId::generate(&mut **self.entropy()),
             project: scope.project(),
@@ -88,13 +103,22 @@ impl App {
             scim_enabled: new.scim_enabled,
             custom_roles_enabled: false,
             api_keys_enabled: false,
+            plan: new.plan,
+            limits: new.limits,
+            ip_allowlist: new.ip_allowlist,
+            max_key_lifetime: new.max_key_lifetime,
             created_at: ctx.now(),
             updated_at: ctx.now(),
         };
         tx.organizations(&scope).insert(&organization).await?;
-        let event = event("tesseral.organizations.create", &organization)
-            .detail("organization", audit::organization(&organization))
-            .by(ctx, &mut **self.entropy());
+        let mut event = event("tesseral.organizations.create", &organization)
+            .detail("organization", audit::organization(&organization));
+        if let Some(credits) = new.credits {
+            let subject = Subject::Organization(organization.id);
+            tx.credits(&scope).set(subject, Some(credits), ctx.now()).await?;
+            event = event.detail("credits", audit::credits(&credits));
+        }
+        let event = event.by(ctx, &mut **self.entropy());
         self.commit(tx, Audit::of(&scope, event), ctx.now()).await?;
         Ok(organization)
     }
@@ -117,12 +141,22 @@ impl App {
         let project = project_of(tx.projects(&scope)).await?;
         let previous = tx.organizations(&scope).find_for_update(id).await?.ok_or_else(not_found)?;
         check_login_methods(&update.log_in_with, project.log_in_with)?;
+        check_limits("limits", update.limits.as_deref().unwrap_or_default())?;
+        check_plan(tx.plans(&scope), update.plan.flatten()).await?;
+        let credits = update.credits;
         let organization = previous.clone().updated(update, ctx.now())?;
         tx.organizations(&scope).update(&organization).await?;
-        let event = event("tesseral.organizations.update", &organization)
+        let mut event = event("tesseral.organizations.update", &organization)
             .detail("organization", audit::organization(&organization))
-            .detail("previousOrganization", audit::organization(&previous))
-            .by(ctx, &mut **self.entropy());
+            .detail("previousOrganization", audit::organization(&previous));
+        if let Some(credits) = credits {
+            let before = tx.credits(&scope).find(Subject::Organization(id), ctx.now()).await?;
+            tx.credits(&scope).set(Subject::Organization(id), credits, ctx.now()).await?;
+            event = event
+                .detail("credits", json!(credits.as_ref().map(audit::credits)))
+                .detail("previousCredits", json!(before.as_ref().map(audit::credits)));
+        }
+        let event = event.by(ctx, &mut **self.entropy());
         self.commit(tx, Audit::of(&scope, event), ctx.now()).await?;
         Ok(shown(organization, &project))
     }

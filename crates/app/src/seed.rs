@@ -3,10 +3,13 @@
 use crate::app::App;
 use lockwork_model::access::{Caller, Permission};
 use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
-use lockwork_model::api_keys::{ApiKey, Lifecycle};
+use lockwork_model::api_keys::{ApiKey, Creator, KeySecret, Lifecycle};
 use lockwork_model::error::{Error, Result};
-use lockwork_model::ids::{ActionId, ApiKeyId, ApiKeyRoleAssignmentId, OrganizationId, RoleId};
+use lockwork_model::ids::{ActionId, ApiKeyId, ApiKeyRoleAssignmentId, OrganizationId, PlanId, RoleId};
+use lockwork_model::ip_networks::IpNetworks;
+use lockwork_model::limits::{Limit, LimitKind, Rate, check_limits};
 use lockwork_model::organizations::Organization;
+use lockwork_model::plans::Plan;
 use lockwork_model::projects::LoginMethods;
 use lockwork_model::rbac_policy::Action;
 use lockwork_model::roles::Role;
@@ -24,7 +27,12 @@ pub struct SeedSpec {
     pub keys: u64,
     /// The action that each key gets through a role.
     pub action: String,
+    /// How many rate limits each key gets through a plan.
+    pub limits: u64,
 }
+
+/// What each seeded limit lets through in a minute: far more than a trial asks of one key.
+const SEEDED_LIMIT: u64 = 60_000;
 
 impl App {
     /// Makes organizations with keys switched on, one role, and keys that have it, in the first project.
@@ -46,6 +54,7 @@ impl App {
         let prefix = prefix.ok_or_else(|| Error::failed_precondition("the project has no api key prefix"))?;
         let scope = Caller::operator(project.id).require(Permission::ApiKeysWrite)?;
         let role = self.seed_role(&scope, &spec.action).await?;
+        let plan = self.seed_plan(&scope, spec.limits).await?;
         let organizations = self.seed_organizations(&scope, spec).await?;
         let mut made = 0;
         while made < spec.keys {
@@ -65,11 +74,24 @@ impl App {
                     id: ApiKeyId::generate(&mut **entropy),
                     organization,
                     display_name: format!("Key {}", made + 1),
-                    secret_hash: self.hasher().hash(&bytes),
-                    secret_suffix: text.suffix(),
+                    description: String::new(),
+                    external_id: None,
+                    metadata: None,
+                    tags: Vec::new(),
+                    prefix: Some(prefix.clone()),
+                    secret: KeySecret {
+                        hash: self.hasher().hash(&bytes),
+                        suffix: text.suffix(),
+                        created_at: now,
+                    },
+                    former_secret: None,
                     expires_at: None,
                     lifecycle: Lifecycle::Active,
-                    created_by: None,
+                    plan,
+                    limits: Vec::new(),
+                    ip_allowlist: IpNetworks::default(),
+                    creator: Creator::Operator,
+                    last_used_at: None,
                     created_at: now,
                     updated_at: now,
                 };
@@ -118,6 +140,35 @@ impl App {
         Ok(role.id)
     }
 
+    /// A plan with so many limits; none for none.
+    async fn seed_plan(&self, scope: &lockwork_model::access::Scope, limits: u64) -> Result<Option<PlanId>> {
+        if limits == 0 {
+            return Ok(None);
+        }
+        let now = self.now();
+        let limit = |number: u64| {
+            Ok(Limit {
+                name: format!("seed-{number}").parse().map_err(Error::internal)?,
+                limit: SEEDED_LIMIT,
+                kind: LimitKind::Rate(Rate::Window { seconds: 60 }),
+                only_when_named: false,
+            })
+        };
+        let plan = Plan {
+            id: PlanId::generate(&mut **self.entropy()),
+            display_name: "Seed".into(),
+            description: "Made by lockwork seed".into(),
+            limits: (1..=limits).map(limit).collect::<Result<_>>()?,
+            created_at: now,
+            updated_at: now,
+        };
+        check_limits("limits", &plan.limits)?;
+        let mut tx = self.store().begin().await?;
+        tx.plans(scope).insert(&plan).await?;
+        tx.commit_unaudited(now).await?;
+        Ok(Some(plan.id))
+    }
+
     async fn seed_organizations(
         &self,
         scope: &lockwork_model::access::Scope,
@@ -138,6 +189,10 @@ impl App {
                     scim_enabled: false,
                     custom_roles_enabled: false,
                     api_keys_enabled: true,
+                    plan: None,
+                    limits: Vec::new(),
+                    ip_allowlist: IpNetworks::default(),
+                    max_key_lifetime: None,
                     created_at: now,
                     updated_at: now,
                 };

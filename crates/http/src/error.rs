@@ -1,11 +1,15 @@
 //! The only mapping of errors to HTTP (contract §3.4), with the members of RFC 9457 beside the contract's.
 
+use crate::header_lines;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use lockwork_model::error::{Error, ErrorCode};
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
+
+/// The problem type of draft-ietf-httpapi-ratelimit-headers.
+const QUOTA_EXCEEDED: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
 /// The result of a handler.
 pub(crate) type Result<T> = std::result::Result<T, Refusal>;
@@ -15,13 +19,32 @@ pub(crate) type Result<T> = std::result::Result<T, Refusal>;
 pub(crate) struct Refusal {
     status: StatusCode,
     error: Error,
+    exceeded: Option<Box<Exceeded>>,
+}
+
+/// What the refusal of a limit says beside the error.
+#[derive(Debug, Clone)]
+struct Exceeded {
+    policies: Vec<String>,
+    header_lines: Vec<u8>,
 }
 
 impl Refusal {
     /// An error with a status of its own.
     #[must_use]
     pub(crate) const fn new(status: StatusCode, error: Error) -> Self {
-        Self { status, error }
+        Self { status, error, exceeded: None }
+    }
+
+    /// Limits are used up: which, by the names that the headers give them, and the header lines, each with its `\r\n`.
+    #[must_use]
+    pub(crate) fn quota_exceeded(
+        message: impl Into<String>,
+        policies: Vec<String>,
+        header_lines: Vec<u8>,
+    ) -> Self {
+        let error = Error::new(ErrorCode::ResourceExhausted, message);
+        Self { exceeded: Some(Box::new(Exceeded { policies, header_lines })), ..error.into() }
     }
 
     /// The status.
@@ -36,6 +59,12 @@ impl Refusal {
         &self.error
     }
 
+    /// Header lines of its own, each with its `\r\n`.
+    #[must_use]
+    pub(crate) fn header_lines(&self) -> &[u8] {
+        self.exceeded.as_ref().map_or(&[], |exceeded| &exceeded.header_lines)
+    }
+
     /// Writes the body; `request_id` becomes its `instance`.
     pub(crate) fn write(&self, request_id: &str, body: &mut Vec<u8>) {
         let message = self.error.message();
@@ -45,15 +74,20 @@ impl Refusal {
             description: message,
             docs_link: "",
         };
+        let (kind, title, violated_policies) = match &self.exceeded {
+            Some(exceeded) => (QUOTA_EXCEEDED, "Quota Exceeded", exceeded.policies.as_slice()),
+            None => ("about:blank", self.status.canonical_reason().unwrap_or("Error"), [].as_slice()),
+        };
         let error = ErrorBody {
             code,
             message: slug,
             details: if self.error.code() == ErrorCode::Internal { Vec::new() } else { vec![details] },
-            kind: "about:blank",
-            title: self.status.canonical_reason().unwrap_or("Error"),
+            kind,
+            title,
             status: self.status.as_u16(),
             detail: message,
             instance: request_id,
+            violated_policies,
         };
         // Only plain texts and numbers, which always serialise.
         let _ = serde_json::to_writer(body, &error);
@@ -75,7 +109,7 @@ impl From<Error> for Refusal {
             ErrorCode::DeadlineExceeded => StatusCode::GATEWAY_TIMEOUT,
             ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        Self { status, error }
+        Self::new(status, error)
     }
 }
 
@@ -98,6 +132,7 @@ impl IntoResponse for Refusal {
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
+        header_lines::insert(self.header_lines(), headers);
         response.extensions_mut().insert(self);
         response
     }
@@ -146,6 +181,9 @@ pub(crate) struct ErrorBody<'a> {
     detail: &'a str,
     /// The request's id, also in the header `x-request-id`.
     instance: &'a str,
+    /// The limits that are used up, as the header `RateLimit-Policy` names them; only with the status 429.
+    #[serde(rename = "violated-policies", skip_serializing_if = "<[_]>::is_empty")]
+    violated_policies: &'a [String],
 }
 
 #[derive(Serialize, ToSchema)]
@@ -186,6 +224,15 @@ pub(crate) enum ReadFailures<'a> {
     Late(ErrorBody<'a>),
 }
 
+/// How a request that uses up limits may fail beside the other ways.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(crate) enum LimitFailures<'a> {
+    /// Limits or credits are used up; `violated-policies` names them. The header `Retry-After` says when to try again.
+    #[response(status = 429)]
+    Exceeded(ErrorBody<'a>),
+}
+
 /// How a request with a body may fail.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "only its schema is used")]
@@ -220,4 +267,50 @@ pub(crate) enum WriteFailures<'a> {
     /// It took too long.
     #[response(status = 504)]
     Late(ErrorBody<'a>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn body(refusal: &Refusal) -> Value {
+        let mut body = Vec::new();
+        refusal.write("this-one", &mut body);
+        serde_json::from_slice(&body).unwrap()
+    }
+
+    #[test]
+    fn used_up_limits_are_a_429_in_both_shapes_that_names_them() {
+        let policies = vec!["daily".to_owned(), "organization.daily".to_owned()];
+        let refusal = Refusal::quota_exceeded("slow down", policies, b"retry-after: 7\r\n".to_vec());
+        assert_eq!(
+            body(&refusal),
+            json!({
+                "code": 8, "message": "resource_exhausted",
+                "details": [{
+                    "@type": "type.googleapis.com/tesseral.common.v1.ErrorDetail",
+                    "description": "slow down", "docsLink": "",
+                }],
+                "type": "https://iana.org/assignments/http-problem-types#quota-exceeded",
+                "title": "Quota Exceeded", "status": 429, "detail": "slow down", "instance": "this-one",
+                "violated-policies": ["daily", "organization.daily"],
+            })
+        );
+        assert_eq!(refusal.header_lines(), b"retry-after: 7\r\n");
+        let response = refusal.into_response();
+        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(response.headers()[header::RETRY_AFTER], "7");
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/json");
+    }
+
+    #[test]
+    fn other_refusals_name_no_policies_and_have_no_lines() {
+        let refusal = Refusal::from(Error::new(ErrorCode::ResourceExhausted, "slow down"));
+        assert_eq!(refusal.status(), StatusCode::TOO_MANY_REQUESTS);
+        let body = body(&refusal);
+        assert_eq!((&body["type"], &body["title"]), (&json!("about:blank"), &json!("Too Many Requests")));
+        assert_eq!(body.get("violated-policies"), None);
+        assert_eq!(refusal.header_lines(), b"");
+    }
 }

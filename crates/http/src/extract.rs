@@ -57,6 +57,55 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     }
 }
 
+/// A body that can be read from its bytes.
+pub(crate) trait FromBody: Sized {
+    /// The bytes, if they are declared as they must be.
+    fn bytes<S: Send + Sync>(
+        request: Request,
+        state: &S,
+    ) -> impl Future<Output = Result<Bytes, Refusal>> + Send;
+
+    /// Reads the bytes.
+    fn from_body(body: &[u8]) -> Result<Self, Refusal>;
+}
+
+impl<T: DeserializeOwned> FromBody for Json<T> {
+    async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Refusal> {
+        RawJson::from_request(request, state).await.map(|RawJson(body)| body)
+    }
+
+    fn from_body(body: &[u8]) -> Result<Self, Refusal> {
+        parse_json(body).map(Self)
+    }
+}
+
+/// A JSON body that may be left out.
+pub(crate) struct OptionalJson<T>(pub T);
+
+impl<T: DeserializeOwned + Default> FromBody for OptionalJson<T> {
+    async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Refusal> {
+        let declared = content_type(request.headers()).map(<[u8]>::to_vec);
+        let body = read_body(request, state).await?;
+        if !body.trim_ascii().is_empty() {
+            check_content_type(declared.as_deref())?;
+        }
+        Ok(body)
+    }
+
+    fn from_body(body: &[u8]) -> Result<Self, Refusal> {
+        let body = if body.trim_ascii().is_empty() { T::default() } else { parse_json(body)? };
+        Ok(Self(body))
+    }
+}
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJson<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        Self::from_body(&Self::bytes(request, state).await?)
+    }
+}
+
 /// A JSON body that is not read yet, so that it can be read where it lies.
 pub(crate) struct RawJson(pub Bytes);
 
@@ -234,9 +283,9 @@ fn shown(message: &str) -> String {
     let said = ["invalid type: ", "invalid value: "]
         .iter()
         .find_map(|&said| Some((said, message.strip_prefix(said)?)));
-    let message = match said
-        .and_then(|(said, rest)| Some((said, rest.split(' ').next()?, rest.rsplit_once(", expected ")?.1)))
-    {
+    let message = match said.and_then(|(said, rest)| {
+        Some((said, rest.split([' ', ',']).next()?, rest.rsplit_once(", expected ")?.1))
+    }) {
         Some((said, kind, expected)) => Cow::Owned(format!("{said}{kind}, expected {expected}")),
         None => Cow::Borrowed(message),
     };

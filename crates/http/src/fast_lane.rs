@@ -59,9 +59,32 @@ pub struct HotRequest<'a> {
     pub request_id: &'a str,
 }
 
-/// Answers hot requests from memory, at once: no I/O, no waiting.
+/// What became of a hot request.
+#[derive(Debug)]
+pub enum Answered<W> {
+    /// Answered, with this status.
+    Done(u16),
+    /// It can be answered again after [`HotPath::wait`]. Nothing has happened yet.
+    Later(W),
+    /// The router answers it.
+    Elsewhere,
+}
+
+/// Answers hot requests from memory.
 pub trait HotPath: Clone + Send + Sync + 'static {
-    /// Appends the JSON body to `body` and returns the status. `None` gives the request to the router, whatever
-    /// was appended is dropped.
-    fn answer(&self, request: &HotRequest<'_>, body: &mut Vec<u8>) -> Option<u16>;
+    /// What a request may wait for. Whoever does not wait drops it and gives the request to the router.
+    type Waiting: Send;
+
+    /// Appends header lines, each with its `\r\n`, to `head` and the JSON body to `body`, at once: no I/O, no waiting.
+    /// Unless the request is done, whatever was appended is dropped.
+    fn answer(
+        &self,
+        request: &HotRequest<'_>,
+        head: &mut Vec<u8>,
+        body: &mut Vec<u8>,
+    ) -> Answered<Self::Waiting>;
+
+    /// Does what an [`Answered::Later`] waits for, for a bounded time; how it went shows when the request is answered
+    /// again.
+    fn wait(&self, waiting: Self::Waiting) -> impl Future<Output = ()> + Send;
 }

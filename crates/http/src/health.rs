@@ -23,6 +23,7 @@ pub(crate) async fn readyz(State(app): State<App>) -> impl IntoResponse {
 pub(crate) async fn metrics(State(app): State<App>) -> impl IntoResponse {
     let readiness = app.readiness();
     let memory = app.index().memory();
+    let limits = app.limiter().memory();
     let gauges = [
         ("lockwork_ready", "Whether the node may be sent requests.", f64::from(u8::from(readiness.ready))),
         ("lockwork_index_keys", "API keys in the index.", readiness.keys as f64),
@@ -37,6 +38,18 @@ pub(crate) async fn metrics(State(app): State<App>) -> impl IntoResponse {
             "lockwork_index_directory_bytes",
             "Memory of organizations and permission sets.",
             memory.directory_bytes as f64,
+        ),
+        ("lockwork_limit_counters", "Rate limits that are counted now.", limits.counters as f64),
+        (
+            "lockwork_limit_leases",
+            "Quotas and credits of which this node holds a block.",
+            limits.leases as f64,
+        ),
+        ("lockwork_limit_bytes", "Memory of both.", limits.bytes as f64),
+        (
+            "lockwork_last_uses_dropped",
+            "Uses of keys that were not noted for want of memory, since the start.",
+            app.last_uses_dropped() as f64,
         ),
     ]
     .map(|(name, help, value)| Gauge { name, help, value });

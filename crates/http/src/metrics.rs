@@ -4,7 +4,13 @@
 //! that counting costs an uncontended add. Everything else is counted behind a lock: it has just been to a
 //! database.
 
+mod limits;
+
+pub use limits::{Decider, Decision};
+
 use crate::fast_lane::HotRoute;
+use limits::LimitCounts;
+use lockwork_app::LimitFailure;
 use lockwork_model::verification::Code;
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -46,6 +52,7 @@ pub struct Gauge<'a> {
 struct Shard {
     hot: [[AtomicU64; CLASSES]; ROUTES],
     verifications: [AtomicU64; CODES],
+    limits: LimitCounts,
     connections: [AtomicU64; Event::ALL.len()],
 }
 
@@ -102,6 +109,16 @@ impl Metrics {
     /// Counts a verdict.
     pub fn verification(&self, code: Code) {
         add(&self.shard().verifications[code as usize]);
+    }
+
+    /// Counts what a limit, or credits, said to a request.
+    pub fn limit_decision(&self, decider: impl Into<Decider>, decision: Decision) {
+        add(self.shard().limits.decision(decider.into(), decision));
+    }
+
+    /// Counts a request whose limits could not be decided, and whether it was let in all the same.
+    pub fn limit_failure(&self, failure: LimitFailure, let_in: bool) {
+        add(self.shard().limits.failure(failure, let_in));
     }
 
     /// Counts a request that the router answered. `path` is the route's template, so that its values are few.
@@ -173,6 +190,7 @@ impl Metrics {
             let count = self.sum(|shard| &shard.verifications[code as usize]);
             page.sample("lockwork_verifications_total", &[("code", code.as_str())], count);
         }
+        limits::render(&mut page, |counter| self.sum(|shard| counter(&shard.limits)));
         page.family("lockwork_connections_open", "gauge", "Connections that are open now.");
         page.sample("lockwork_connections_open", &[], self.connections_open.load(Relaxed));
         page.family("lockwork_connections_total", "counter", "Connections, by what happened to them.");
@@ -222,6 +240,7 @@ impl Shard {
         Self {
             hot: [const { [const { AtomicU64::new(0) }; CLASSES] }; ROUTES],
             verifications: [const { AtomicU64::new(0) }; CODES],
+            limits: LimitCounts::new(),
             connections: [const { AtomicU64::new(0) }; Event::ALL.len()],
         }
     }

@@ -1,7 +1,18 @@
 //! What wire shapes have in common (contract §3.2).
 
+mod credits;
+mod limits;
+mod patch;
+mod whole;
+
+pub(crate) use credits::{CreditsBody, CreditsView};
+pub(crate) use limits::{LimitBody, LimitView, RateKind, read_limits};
+pub(crate) use patch::{Patch, patch_object, patch_objects};
+pub(crate) use whole::Whole;
+
 use crate::error::Result;
 use lockwork_app::{App, Ctx};
+use lockwork_model::api_keys::Lifetime;
 use lockwork_model::error::Error;
 use lockwork_model::page::{Order, OrderKey, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, Page, PageRequest};
 use lockwork_model::time::Timestamp;
@@ -174,6 +185,15 @@ pub(crate) fn required_id<T: std::str::FromStr<Err = lockwork_model::ids::Invali
 /// 400 that names it.
 pub(crate) fn required<T>(field: &str, value: Option<T>) -> Result<T> {
     value.ok_or_else(|| Error::invalid_field(field, "is required").into())
+}
+
+/// How long keys may live.
+///
+/// # Errors
+/// 400 that names the field.
+pub(crate) fn read_lifetime(field: &str, seconds: Whole) -> std::result::Result<Lifetime, Error> {
+    let problem = || Error::invalid_field(field, format!("must be from 1 to {}", Lifetime::MAX_SECONDS));
+    Lifetime::from_seconds(seconds.0).ok_or_else(problem)
 }
 
 /// A plain text of a change: empty means unchanged (contract §3.2).

@@ -10,7 +10,7 @@ pub enum BackendKeyScope {
     Full,
     /// Read everything, change nothing.
     Read,
-    /// Authenticate and verify API keys, nothing else: the one to deploy beside an app.
+    /// Authenticate and verify API keys and check limits, nothing else: the one to deploy beside an app.
     Verify,
 }
 
@@ -38,7 +38,7 @@ impl BackendKeyScope {
         match self {
             Self::Full => true,
             Self::Read => permission.is_read(),
-            Self::Verify => matches!(permission, Permission::ApiKeysVerify),
+            Self::Verify => permission.is_verification(),
         }
     }
 }
@@ -52,6 +52,9 @@ macro_rules! permissions {
         impl Permission {
             /// Every permission.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// Whether a key that is deployed beside an app needs it.
+            const fn is_verification(self) -> bool { matches!(self, Self::ApiKeysVerify | Self::LimitsCheck) }
 
             /// Whether it only reads.
             #[must_use]
@@ -83,6 +86,12 @@ permissions! {
     ApiKeysWrite false,
     /// Authenticate and verify API keys.
     ApiKeysVerify true,
+    /// See plans and limit overrides.
+    LimitsRead true,
+    /// Make, change and delete plans and limit overrides.
+    LimitsWrite false,
+    /// Count a request against limits of its own.
+    LimitsCheck true,
     /// See Backend API keys and publishable keys.
     ProjectKeysRead true,
     /// Make, change, revoke and delete Backend API keys and publishable keys.
@@ -178,7 +187,7 @@ mod tests {
             let allowed = |scope| Caller::backend_api_key(project, id, scope).require(permission).is_ok();
             assert!(allowed(BackendKeyScope::Full));
             assert_eq!(allowed(BackendKeyScope::Read), permission.is_read());
-            assert_eq!(allowed(BackendKeyScope::Verify), permission == Permission::ApiKeysVerify);
+            assert_eq!(allowed(BackendKeyScope::Verify), permission.is_verification());
         }
     }
 

@@ -30,11 +30,15 @@ pub enum ResourceType {
     BackendApiKey,
     /// A publishable key.
     PublishableKey,
+    /// A plan.
+    Plan,
+    /// A limit override.
+    LimitOverride,
 }
 
 impl ResourceType {
     /// Every type.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Project,
         Self::Organization,
         Self::RbacPolicy,
@@ -42,6 +46,8 @@ impl ResourceType {
         Self::ApiKey,
         Self::BackendApiKey,
         Self::PublishableKey,
+        Self::Plan,
+        Self::LimitOverride,
     ];
 
     /// The type's name on the wire and in storage.
@@ -55,6 +61,8 @@ impl ResourceType {
             Self::ApiKey => "api_key",
             Self::BackendApiKey => "backend_api_key",
             Self::PublishableKey => "publishable_key",
+            Self::Plan => "plan",
+            Self::LimitOverride => "limit_override",
         }
     }
 

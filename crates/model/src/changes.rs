@@ -19,6 +19,10 @@ pub enum ChangeKind {
     BackendApiKey,
     /// Many keys of one organization at once; the entity is the organization.
     OrganizationApiKeys,
+    /// A plan.
+    Plan,
+    /// A limit override.
+    LimitOverride,
 }
 
 impl ChangeKind {
@@ -33,6 +37,8 @@ impl ChangeKind {
             Self::ApiKey => 5,
             Self::BackendApiKey => 6,
             Self::OrganizationApiKeys => 7,
+            Self::Plan => 8,
+            Self::LimitOverride => 9,
         }
     }
 
@@ -47,6 +53,8 @@ impl ChangeKind {
             Self::ApiKey,
             Self::BackendApiKey,
             Self::OrganizationApiKeys,
+            Self::Plan,
+            Self::LimitOverride,
         ]
         .into_iter()
         .find(|kind| kind.number() == number)
@@ -60,6 +68,7 @@ pub struct Change {
     pub kind: ChangeKind,
     /// Which one.
     pub entity: Uuid,
-    /// Of a deleted API or Backend API key the hash of its secret, since nothing is left to read it from.
+    /// Of a deleted API or Backend API key, or of a secret that a rotation pushed out, the hash of the secret, since
+    /// nothing is left to read it from.
     pub detail: Option<Vec<u8>>,
 }

@@ -16,7 +16,7 @@ impl<E: Entropy + ?Sized> Entropy for &mut E {
 }
 
 /// Draws a fixed number of bytes.
-pub(crate) fn draw<const N: usize>(entropy: &mut dyn Entropy) -> [u8; N] {
+pub fn draw<const N: usize>(entropy: &mut dyn Entropy) -> [u8; N] {
     let mut bytes = [0; N];
     entropy.fill(&mut bytes);
     bytes

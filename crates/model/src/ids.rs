@@ -104,6 +104,10 @@ ids! {
     IntermediateSessionId = "intermediate_session_", "intermediate session";
     /// An entry of the audit log.
     AuditLogEventId = "audit_log_event_", "audit log event";
+    /// A named set of limits.
+    PlanId = "plan_", "plan";
+    /// A limit of its own for one identifier.
+    LimitOverrideId = "limit_override_", "limit override";
     /// An action of a project's RBAC policy; on the wire actions go by name.
     ActionId = "action_", "action";
 }

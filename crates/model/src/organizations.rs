@@ -1,7 +1,10 @@
 //! Organizations: the developer's customers.
 
+use crate::api_keys::Lifetime;
 use crate::error::{Error, Result};
-use crate::ids::{OrganizationId, ProjectId};
+use crate::ids::{OrganizationId, PlanId, ProjectId};
+use crate::ip_networks::IpNetworks;
+use crate::limits::{Credits, Limit};
 use crate::projects::{LoginMethod, LoginMethodChanges, LoginMethods};
 use crate::time::Timestamp;
 
@@ -24,6 +27,14 @@ pub struct Organization {
     pub custom_roles_enabled: bool,
     /// Whether its API keys work.
     pub api_keys_enabled: bool,
+    /// The plan that all its keys share.
+    pub plan: Option<PlanId>,
+    /// The limits that all its keys share.
+    pub limits: Vec<Limit>,
+    /// From which addresses its keys may be used.
+    pub ip_allowlist: IpNetworks,
+    /// How long its keys may live at most, from when their secret was made; `None` leaves it to the project.
+    pub max_key_lifetime: Option<Lifetime>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -39,6 +50,16 @@ pub struct NewOrganization {
     pub log_in_with: LoginMethodChanges,
     /// Whether SCIM may manage its people.
     pub scim_enabled: bool,
+    /// The plan that all its keys share.
+    pub plan: Option<PlanId>,
+    /// The limits that all its keys share.
+    pub limits: Vec<Limit>,
+    /// From which addresses its keys may be used.
+    pub ip_allowlist: IpNetworks,
+    /// How long its keys may live at most.
+    pub max_key_lifetime: Option<Lifetime>,
+    /// The credits that all its keys share.
+    pub credits: Option<Credits>,
 }
 
 /// A change to an organization; `None` leaves a thing as it is.
@@ -56,6 +77,16 @@ pub struct OrganizationUpdate {
     pub custom_roles_enabled: Option<bool>,
     /// Switches API keys.
     pub api_keys_enabled: Option<bool>,
+    /// Another plan, or none.
+    pub plan: Option<Option<PlanId>>,
+    /// Other limits.
+    pub limits: Option<Vec<Limit>>,
+    /// Other networks.
+    pub ip_allowlist: Option<IpNetworks>,
+    /// Another longest life of keys, or none.
+    pub max_key_lifetime: Option<Option<Lifetime>>,
+    /// A new balance of credits with its refill, or no credits any more.
+    pub credits: Option<Option<Credits>>,
 }
 
 /// Refuses to switch on a sign-in method that the project has off.
@@ -86,6 +117,10 @@ impl Organization {
         self.scim_enabled = update.scim_enabled.unwrap_or(self.scim_enabled);
         self.custom_roles_enabled = update.custom_roles_enabled.unwrap_or(self.custom_roles_enabled);
         self.api_keys_enabled = update.api_keys_enabled.unwrap_or(self.api_keys_enabled);
+        self.plan = update.plan.unwrap_or(self.plan);
+        self.limits = update.limits.unwrap_or(self.limits);
+        self.ip_allowlist = update.ip_allowlist.unwrap_or(self.ip_allowlist);
+        self.max_key_lifetime = update.max_key_lifetime.unwrap_or(self.max_key_lifetime);
         let second_factor = [LoginMethod::AuthenticatorApp, LoginMethod::Passkey];
         if self.require_mfa && !second_factor.iter().any(|&method| self.log_in_with.has(method)) {
             return Err(Error::invalid_field(

@@ -1,5 +1,7 @@
 //! Projects: a developer's product, the tenant.
 
+use crate::api_keys::Lifetime;
+use crate::calendar::TimeZone;
 use crate::error::{Error, Result};
 use crate::ids::ProjectId;
 use crate::secrets::KeyPrefix;
@@ -123,6 +125,10 @@ pub struct Project {
     pub api_keys_enabled: bool,
     /// The prefix of new API keys.
     pub api_key_prefix: Option<KeyPrefix>,
+    /// How long API keys may live at most, from when their secret was made.
+    pub max_key_lifetime: Option<Lifetime>,
+    /// The time zone whose hours, days and months quotas and refills follow.
+    pub time_zone: TimeZone,
     /// Whether the audit log is shown to organizations.
     pub audit_logs_enabled: bool,
     /// When it was made.
@@ -140,6 +146,10 @@ pub struct ProjectUpdate {
     pub api_keys_enabled: Option<bool>,
     /// A new prefix for new keys; keys with an earlier one keep working.
     pub api_key_prefix: Option<KeyPrefix>,
+    /// Another longest life of keys, or none.
+    pub max_key_lifetime: Option<Option<Lifetime>>,
+    /// Another time zone.
+    pub time_zone: Option<TimeZone>,
 }
 
 impl Project {
@@ -155,6 +165,8 @@ impl Project {
             self.api_keys_enabled = enabled;
         }
         self.api_key_prefix = update.api_key_prefix.or(self.api_key_prefix);
+        self.max_key_lifetime = update.max_key_lifetime.unwrap_or(self.max_key_lifetime);
+        self.time_zone = update.time_zone.unwrap_or(self.time_zone);
         if self.api_keys_enabled && self.api_key_prefix.is_none() {
             return Err(Error::failed_precondition(
                 "set apiKeySecretTokenPrefix before switching API keys on",

@@ -124,7 +124,7 @@ impl SecretHasher {
     #[must_use]
     pub fn hash(&self, key: &KeyBytes) -> SecretHash {
         SecretHash(match &self.keyed {
-            None => Sha256::digest(key.0).into(),
+            None => sha256_of_35(&key.0),
             Some(keyed) => keyed.clone().chain_update(key.0).finalize().into_bytes().into(),
         })
     }
@@ -135,6 +135,34 @@ impl SecretHasher {
     pub fn fingerprint(&self) -> SecretHash {
         self.hash(&KeyBytes(*b"lockwork pepper fingerprint, fixed."))
     }
+}
+
+/// SHA-256 of 35 bytes, which with their padding are one block: the first step of every verification, without the
+/// buffering that input of unknown length needs (FIPS 180-4 §5.1.1, §5.3.3).
+fn sha256_of_35(bytes: &[u8; 35]) -> [u8; 32] {
+    const INITIAL: [u32; 8] = [
+        0x6a09_e667,
+        0xbb67_ae85,
+        0x3c6e_f372,
+        0xa54f_f53a,
+        0x510e_527f,
+        0x9b05_688c,
+        0x1f83_d9ab,
+        0x5be0_cd19,
+    ];
+    let mut block = [0; 64];
+    if let Some((start, [mark, .., high, low])) = block.split_first_chunk_mut() {
+        *start = *bytes;
+        *mark = 0x80;
+        [*high, *low] = (35_u16 * 8).to_be_bytes();
+    }
+    let mut state = INITIAL;
+    sha2::block_api::compress256(&mut state, &[block]);
+    let mut hash = [0; 32];
+    for (bytes, word) in hash.as_chunks_mut().0.iter_mut().zip(state) {
+        *bytes = word.to_be_bytes();
+    }
+    hash
 }
 
 /// A project's key prefix: 1 to 64 of `a-z`, `0-9` and `_` (contract §1.2).
@@ -332,6 +360,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_hash_of_35_bytes_is_what_the_library_makes_of_them(bytes in proptest::array::uniform32(any::<u8>()), rest: [u8; 3]) {
+            let bytes: [u8; 35] = [bytes.as_slice(), &rest].concat().try_into().unwrap();
+            let expected: [u8; 32] = Sha256::digest(bytes).into();
+            prop_assert_eq!(sha256_of_35(&bytes), expected);
+        }
+
         #[test]
         fn one_wrong_character_is_caught(position in 5usize..60, replacement in "[0-9a-z]") {
             let prefix: KeyPrefix = "acme_".parse().unwrap();

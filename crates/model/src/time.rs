@@ -73,10 +73,32 @@ impl serde::Serialize for Timestamp {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for Timestamp {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A moment on a clock that never goes back and that nobody sets: microseconds since some beginning, of one process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Tick(pub u64);
+
+impl Tick {
+    /// This moment and `duration` later.
+    #[must_use]
+    pub fn after(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)))
+    }
+}
+
 /// Where the time comes from.
 pub trait Clock: Send + Sync {
     /// The current time.
     fn now(&self) -> Timestamp;
+
+    /// The current moment of the clock that never goes back; rates are measured by it.
+    fn tick(&self) -> Tick;
 }
 
 /// The operating system's clock.
@@ -91,6 +113,12 @@ impl Clock for SystemClock {
             Ok(since) => Timestamp::from_micros(0).after(since),
             Err(before) => Timestamp(-i64::try_from(before.duration().as_micros()).unwrap_or(0)),
         }
+    }
+
+    fn tick(&self) -> Tick {
+        static BEGINNING: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+        let beginning = *BEGINNING.get_or_init(std::time::Instant::now);
+        Tick::default().after(beginning.elapsed())
     }
 }
 

@@ -121,6 +121,9 @@ pub(crate) struct SeedArgs {
     /// The action that each key may do
     #[arg(long, default_value = "acme.widgets.read")]
     pub(crate) action: String,
+    /// How many rate limits each key has, through a plan
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=16))]
+    pub(crate) limits: u64,
     /// New file for the keys' secrets, one a line
     #[arg(long, value_name = "FILE")]
     pub(crate) secrets_out: Option<PathBuf>,

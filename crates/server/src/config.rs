@@ -8,7 +8,7 @@ pub(crate) use describe::{commented_default, reference};
 pub(crate) use load::load;
 use serde::Deserialize;
 use setting::{Field, Section, Setting};
-pub(crate) use setting::{LogFormat, Secret, WhenStale};
+pub(crate) use setting::{LogFormat, OnFailure, Secret, WhenStale};
 use std::path::PathBuf;
 
 /// Declares the sections: their structs, defaults and descriptions.
@@ -103,7 +103,7 @@ sections! {
         /// Keep an image of the index in the data folder, for quick starts.
         image: bool = true,
     }
-    /// How long and how much clients may take.
+    /// How long and how much clients may take, and how the limits of API keys are counted.
     limits: LimitsConfig {
         /// Connections at a time; further ones are refused.
         max_connections: usize = 15_000,
@@ -123,6 +123,16 @@ sections! {
         max_body_bytes: usize = 262_144,
         /// How long requests in flight may take after SIGTERM.
         shutdown_grace_seconds: u64 = 20,
+        /// How many nodes share each rate limit: every node lets through its share. With 1 each node counts alone.
+        rate_nodes: u64 = 1,
+        /// Rate limits that are counted at a time.
+        max_counters: usize = 10_000_000,
+        /// What happens when a rate limit cannot be counted for want of room: `allow` or `refuse`.
+        rates_on_failure: OnFailure = OnFailure::Allow,
+        /// What happens when a quota cannot be drawn from the database: `allow` or `refuse`.
+        quotas_on_failure: OnFailure = OnFailure::Allow,
+        /// What happens when credits cannot be drawn from the database: `allow` or `refuse`.
+        credits_on_failure: OnFailure = OnFailure::Refuse,
     }
     /// Logs, on standard error.
     log: LogConfig {

@@ -1,10 +1,10 @@
 //! From a configuration to an open product.
 
-use crate::config::{Config, WhenStale};
+use crate::config::{Config, OnFailure, WhenStale};
 use crate::files;
 use crate::keys::{self, Master};
 use anyhow::{Context, Result};
-use lockwork_app::{App, Options, SystemEntropy};
+use lockwork_app::{App, LimitOptions, Options, SystemEntropy};
 use lockwork_model::time::SystemClock;
 use lockwork_store::{DatabaseUrl, Store};
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -63,9 +63,23 @@ pub(crate) async fn open_app(
         },
         poll_interval: Duration::from_millis(config.verify.poll_interval_ms),
         image_path: config.verify.image.then(|| config.server.data_dir().join("index.image")),
+        limits: LimitOptions {
+            nodes: config.limits.rate_nodes.max(1),
+            max_counters: config.limits.max_counters,
+            rates_on_failure: on_failure(config.limits.rates_on_failure),
+            quotas_on_failure: on_failure(config.limits.quotas_on_failure),
+            credits_on_failure: on_failure(config.limits.credits_on_failure),
+        },
     };
     let opened = App::open(store, options, Arc::new(SystemClock), Box::new(SystemEntropy::default())).await;
     opened.map_err(explain)
+}
+
+const fn on_failure(setting: OnFailure) -> lockwork_app::OnFailure {
+    match setting {
+        OnFailure::Allow => lockwork_app::OnFailure::Allow,
+        OnFailure::Refuse => lockwork_app::OnFailure::Refuse,
+    }
 }
 
 /// An operation's error with what operators may know and callers may not.

@@ -8,7 +8,7 @@ use crate::store::Store;
 use futures_util::TryStreamExt;
 use rusqlite::OpenFlags;
 use rusqlite::types::ValueRef;
-use sqlx::PgPool;
+use sqlx::{Connection, PgPool};
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -34,6 +34,15 @@ impl<'a> Field<'a> {
 
     pub(crate) fn text(self) -> Option<&'a str> {
         self.bytes().and_then(|bytes| std::str::from_utf8(bytes).ok())
+    }
+
+    /// PostgreSQL sends flags as one byte.
+    pub(crate) fn flag(self) -> Option<bool> {
+        match self {
+            Self::Integer(number) => Some(number != 0),
+            Self::Bytes([byte]) => Some(*byte != 0),
+            Self::Null | Self::Bytes(_) => None,
+        }
     }
 
     /// PostgreSQL sends integers as eight bytes.
@@ -121,7 +130,8 @@ async fn fold_postgres<const N: usize, S>(
 ) -> Result<S> {
     // COPY takes no parameters; a uuid's text is digits and hyphens.
     let query = query.replace("$1", &format!("'{first}'")).replace("$2", &format!("'{last}'"));
-    let mut conn = pool.acquire().await?;
+    // Not the pool's any more: an error below leaves the connection in the middle of its rows.
+    let mut conn = pool.acquire().await?.detach();
     let mut parts = conn.copy_out_raw(&format!("COPY ({query}) TO STDOUT (FORMAT BINARY)")).await?;
     let (mut pending, mut header) = (Vec::new(), COPY_HEADER_BYTES);
     while let Some(part) = parts.try_next().await? {
@@ -149,6 +159,8 @@ async fn fold_postgres<const N: usize, S>(
         }
         pending = rest.to_vec();
     }
+    drop(parts);
+    conn.close().await?;
     Ok(state)
 }
 

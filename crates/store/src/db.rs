@@ -97,6 +97,14 @@ params!(A B C D E F G H I J K L);
 params!(A B C D E F G H I J K L M);
 params!(A B C D E F G H I J K L M N);
 params!(A B C D E F G H I J K L M N O);
+params!(A B C D E F G H I J K L M N O P);
+params!(A B C D E F G H I J K L M N O P R);
+params!(A B C D E F G H I J K L M N O P R S);
+params!(A B C D E F G H I J K L M N O P R S T);
+params!(A B C D E F G H I J K L M N O P R S T U);
+params!(A B C D E F G H I J K L M N O P R S T U V);
+params!(A B C D E F G H I J K L M N O P R S T U V W);
+params!(A B C D E F G H I J K L M N O P R S T U V W X);
 
 impl Params for () {
     fn bind_sqlite<Q: Bind<Sqlite>>(self, query: Q) -> Q {

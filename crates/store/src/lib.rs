@@ -6,14 +6,20 @@ pub mod api_keys;
 pub mod audit_log_events;
 pub mod backend_api_keys;
 mod bulk;
+mod columns;
+pub mod credits;
 mod db;
+pub mod draws;
 mod error;
 pub mod feed;
+pub mod idempotency_keys;
 mod json_rows;
+pub mod limit_overrides;
 mod listing;
 mod notifications;
 pub mod organizations;
 mod place;
+pub mod plans;
 pub mod projects;
 pub mod publishable_keys;
 pub mod rbac_policy;
@@ -26,6 +32,7 @@ mod store;
 pub mod system;
 mod tx;
 pub mod users;
+mod uses;
 
 pub use db::{Conn, Queries, Sql};
 pub use error::{OnConflict, StoreError};
@@ -39,24 +46,38 @@ pub fn texts() -> Vec<(String, Sql)> {
     let modules = [
         ("api_key_role_assignments", api_key_role_assignments::TEXTS),
         ("api_keys", api_keys::TEXTS),
+        ("api_keys::lists", api_keys::lists::TEXTS),
+        ("api_keys::revocations", api_keys::revocations::TEXTS),
         ("audit_log_events", audit_log_events::TEXTS),
         ("backend_api_keys", backend_api_keys::TEXTS),
+        ("credits", credits::TEXTS),
+        ("draws", draws::TEXTS),
         ("feed", feed::TEXTS),
+        ("idempotency_keys", idempotency_keys::TEXTS),
+        ("limit_overrides", limit_overrides::TEXTS),
         ("organizations", organizations::TEXTS),
+        ("plans", plans::TEXTS),
         ("projects", projects::TEXTS),
         ("publishable_keys", publishable_keys::TEXTS),
         ("rbac_policy", rbac_policy::TEXTS),
         ("roles", roles::TEXTS),
         ("sessions", sessions::TEXTS),
         ("snapshot", snapshot::TEXTS),
+        ("snapshot::keys", snapshot::keys::TEXTS),
+        ("snapshot::limits", snapshot::limits::TEXTS),
         ("system", system::TEXTS),
         ("users", users::TEXTS),
+        ("uses", uses::TEXTS),
     ];
     let listings = [
         ("api_key_role_assignments", api_key_role_assignments::LIST),
-        ("api_keys", api_keys::LIST),
+        ("api_keys of a project", api_keys::lists::LIST_OF_PROJECT),
+        ("api_keys of an organization", api_keys::lists::LIST_OF_ORGANIZATION),
+        ("api_keys of an external id", api_keys::lists::LIST_OF_EXTERNAL_ID),
         ("backend_api_keys", backend_api_keys::LIST),
+        ("limit_overrides", limit_overrides::LIST),
         ("organizations", organizations::LIST),
+        ("plans", plans::LIST),
         ("publishable_keys", publishable_keys::LIST),
         ("roles of a project", roles::LIST_OF_PROJECT),
         ("roles of an organization", roles::LIST_OF_ORGANIZATION),

@@ -18,14 +18,14 @@ pub(crate) type Texts = [[&'static str; 2]; 2];
 
 /// Makes a [`Listing`] from everything up to the last condition of its WHERE clause.
 macro_rules! listing {
-    (id_and_time: $select:literal) => {
+    (id_and_time: $select:expr) => {
         crate::listing::Listing {
             by_id: crate::listing::texts!($select, "id", "$3", "id", "id DESC"),
             by_time: crate::listing::texts!($select, "(created_at, id)", "($1, $3)", "created_at, id", "created_at DESC, id DESC"),
             by_name: None,
         }
     };
-    ($select:literal) => {
+    ($select:expr) => {
         crate::listing::Listing {
             by_name: Some(crate::listing::texts!(
                 $select, "(display_name, id)", "($2, $3)", "display_name, id", "display_name DESC, id DESC"
@@ -37,7 +37,7 @@ macro_rules! listing {
 pub(crate) use listing;
 
 macro_rules! texts {
-    ($select:literal, $key:literal, $after:literal, $ascending:literal, $descending:literal) => {
+    ($select:expr, $key:literal, $after:literal, $ascending:literal, $descending:literal) => {
         [
             [
                 concat!($select, " ORDER BY ", $ascending, " LIMIT $4"),

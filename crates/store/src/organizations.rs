@@ -1,12 +1,13 @@
 //! Organizations and their lists of domains.
 
+use crate::columns::{Column, lifetime, lifetime_seconds, limits_text, networks_text};
 use crate::db::{Queries, Result, for_update};
 use crate::listing::{Listing, listing};
 use crate::repositories::repository;
 use crate::rows::{all_made, time};
 use crate::tx::Tx;
 use lockwork_model::changes::ChangeKind;
-use lockwork_model::ids::{OrganizationId, ProjectId};
+use lockwork_model::ids::{OrganizationId, PlanId, ProjectId};
 use lockwork_model::organizations::{DomainList, Organization};
 use lockwork_model::page::{Cursor, Page, PageRequest};
 use lockwork_model::projects::LoginMethods;
@@ -17,14 +18,27 @@ repository!(
     Organizations
 );
 
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, project_id, display_name, log_in_with, require_mfa, scim_enabled, custom_roles_enabled,
+                 api_keys_enabled, plan_id, limits, ip_allowlist, max_key_lifetime_seconds, created_at, updated_at
+             FROM organizations ",
+            $rest
+        )
+    };
+}
+
 crate::repositories::sql! {
     INSERT = "INSERT INTO organizations (id, project_id, display_name, log_in_with, require_mfa, scim_enabled,
-                  custom_roles_enabled, api_keys_enabled, created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    FIND = "SELECT * FROM organizations WHERE project_id = $1 AND id = $2";
-    FIND_FOR_UPDATE = for_update!("SELECT * FROM organizations WHERE project_id = $1 AND id = $2");
+                  custom_roles_enabled, api_keys_enabled, plan_id, limits, ip_allowlist, max_key_lifetime_seconds,
+                  created_at, updated_at)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    FIND = select!("WHERE project_id = $1 AND id = $2");
+    FIND_FOR_UPDATE = for_update!(select!("WHERE project_id = $1 AND id = $2"));
     UPDATE = "UPDATE organizations SET display_name = $3, log_in_with = $4, require_mfa = $5, scim_enabled = $6,
-                  custom_roles_enabled = $7, api_keys_enabled = $8, updated_at = $9
+                  custom_roles_enabled = $7, api_keys_enabled = $8, plan_id = $9, limits = $10, ip_allowlist = $11,
+                  max_key_lifetime_seconds = $12, updated_at = $13
               WHERE project_id = $1 AND id = $2";
     DELETE = "DELETE FROM organizations WHERE project_id = $1 AND id = $2";
     DOMAINS = "SELECT entry FROM organization_domains WHERE organization_id = $1 AND list = $2 ORDER BY entry";
@@ -35,10 +49,9 @@ crate::repositories::sql! {
                      SELECT id, $3, $4 FROM organizations WHERE project_id = $1 AND id = $2";
 }
 
-pub(crate) const LIST: Listing = listing!(
-    "SELECT * FROM organizations WHERE project_id = $5
-     AND (display_name = $6 OR $6 IS NULL) AND (api_keys_enabled = $7 OR $7 IS NULL)"
-);
+pub(crate) const LIST: Listing = listing!(select!(
+    "WHERE project_id = $5 AND (display_name = $6 OR $6 IS NULL) AND (api_keys_enabled = $7 OR $7 IS NULL)"
+));
 
 /// Which organizations are wanted; `None` means any.
 #[derive(Debug, Clone, Default)]
@@ -59,12 +72,17 @@ struct OrganizationRow {
     scim_enabled: bool,
     custom_roles_enabled: bool,
     api_keys_enabled: bool,
+    plan_id: Option<Uuid>,
+    limits: Option<String>,
+    ip_allowlist: Option<String>,
+    max_key_lifetime_seconds: Option<i64>,
     created_at: i64,
     updated_at: i64,
 }
 
-fn model(row: OrganizationRow) -> Organization {
-    Organization {
+fn model(row: OrganizationRow) -> Result<Organization> {
+    let column = |name| Column { table: "organizations", name, row: row.id };
+    Ok(Organization {
         id: OrganizationId::from_uuid(row.id),
         project: ProjectId::from_uuid(row.project_id),
         display_name: row.display_name,
@@ -73,9 +91,13 @@ fn model(row: OrganizationRow) -> Organization {
         scim_enabled: row.scim_enabled,
         custom_roles_enabled: row.custom_roles_enabled,
         api_keys_enabled: row.api_keys_enabled,
+        plan: row.plan_id.map(PlanId::from_uuid),
+        limits: column("limits").list(row.limits.as_deref())?,
+        ip_allowlist: column("ip_allowlist").networks(row.ip_allowlist.as_deref())?,
+        max_key_lifetime: lifetime(row.max_key_lifetime_seconds, "organizations", row.id)?,
         created_at: time(row.created_at),
         updated_at: time(row.updated_at),
-    }
+    })
 }
 
 impl<C: Queries> Organizations<'_, C> {
@@ -84,8 +106,7 @@ impl<C: Queries> Organizations<'_, C> {
     /// # Errors
     /// When the database fails.
     pub async fn find(&mut self, id: OrganizationId) -> Result<Option<Organization>> {
-        let row = self.conn.fetch_optional(FIND, (self.project.uuid(), id.uuid())).await?;
-        Ok(row.map(model))
+        self.conn.fetch_optional(FIND, (self.project.uuid(), id.uuid())).await?.map(model).transpose()
     }
 
     /// One page of the organizations.
@@ -100,17 +121,11 @@ impl<C: Queries> Organizations<'_, C> {
         let project = self.project.uuid();
         let params =
             |(a, b, c, d)| (a, b, c, d, project, filter.display_name.clone(), filter.api_keys_enabled);
-        LIST.fetch(
-            self.conn,
-            page,
-            params,
-            |row| Ok(model(row)),
-            |organization| Cursor {
-                micros: organization.created_at.as_micros(),
-                name: organization.display_name.clone(),
-                id: organization.id.uuid(),
-            },
-        )
+        LIST.fetch(self.conn, page, params, model, |organization| Cursor {
+            micros: organization.created_at.as_micros(),
+            name: organization.display_name.clone(),
+            id: organization.id.uuid(),
+        })
         .await
     }
 
@@ -130,8 +145,8 @@ impl Organizations<'_, Tx> {
     /// # Errors
     /// When the database fails.
     pub async fn find_for_update(&mut self, id: OrganizationId) -> Result<Option<Organization>> {
-        let row = self.conn.fetch_optional(FIND_FOR_UPDATE, (self.project.uuid(), id.uuid())).await?;
-        Ok(row.map(model))
+        let params = (self.project.uuid(), id.uuid());
+        self.conn.fetch_optional(FIND_FOR_UPDATE, params).await?.map(model).transpose()
     }
 
     /// Adds an organization.
@@ -149,6 +164,10 @@ impl Organizations<'_, Tx> {
             organization.scim_enabled,
             organization.custom_roles_enabled,
             organization.api_keys_enabled,
+            organization.plan.map(PlanId::uuid),
+            limits_text(&organization.limits)?,
+            networks_text(&organization.ip_allowlist)?,
+            lifetime_seconds(organization.max_key_lifetime),
             organization.created_at.as_micros(),
             organization.updated_at.as_micros(),
         );
@@ -170,6 +189,10 @@ impl Organizations<'_, Tx> {
             organization.scim_enabled,
             organization.custom_roles_enabled,
             organization.api_keys_enabled,
+            organization.plan.map(PlanId::uuid),
+            limits_text(&organization.limits)?,
+            networks_text(&organization.ip_allowlist)?,
+            lifetime_seconds(organization.max_key_lifetime),
             organization.updated_at.as_micros(),
         );
         self.conn.execute(UPDATE, params).await.map(drop)

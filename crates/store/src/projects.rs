@@ -1,5 +1,6 @@
 //! Projects.
 
+use crate::columns::{lifetime, lifetime_seconds};
 use crate::db::{Queries, Result, for_update};
 use crate::repositories::repository;
 use crate::rows::{parsed, time};
@@ -16,13 +17,29 @@ repository!(
     Projects
 );
 
+/// Reads whole projects, by a text that goes on behind the table's name.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, display_name, log_in_with, vault_domain, cookie_domain, email_send_from_domain,
+                 api_keys_enabled, api_key_prefix, max_key_lifetime_seconds, time_zone, audit_logs_enabled, created_at,
+                 updated_at
+             FROM projects ",
+            $rest
+        )
+    };
+}
+pub(crate) use select;
+
 crate::repositories::sql! {
-    FIND = "SELECT * FROM projects WHERE id = $1";
-    FIND_FOR_UPDATE = for_update!("SELECT * FROM projects WHERE id = $1");
+    FIND = select!("WHERE id = $1");
+    FIND_FOR_UPDATE = for_update!(select!("WHERE id = $1"));
     INSERT = "INSERT INTO projects (id, display_name, log_in_with, vault_domain, cookie_domain,
-                  email_send_from_domain, api_keys_enabled, api_key_prefix, audit_logs_enabled, created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    UPDATE = "UPDATE projects SET display_name = $2, api_keys_enabled = $3, api_key_prefix = $4, updated_at = $5
+                  email_send_from_domain, api_keys_enabled, api_key_prefix, audit_logs_enabled,
+                  max_key_lifetime_seconds, time_zone, created_at, updated_at)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    UPDATE = "UPDATE projects SET display_name = $2, api_keys_enabled = $3, api_key_prefix = $4,
+                  max_key_lifetime_seconds = $5, time_zone = $6, updated_at = $7
               WHERE id = $1";
     INSERT_PREFIX = "INSERT INTO project_api_key_prefixes (project_id, prefix, created_at) VALUES ($1, $2, $3)
                      ON CONFLICT DO NOTHING";
@@ -41,6 +58,8 @@ pub(crate) struct ProjectRow {
     email_send_from_domain: String,
     api_keys_enabled: bool,
     api_key_prefix: Option<String>,
+    max_key_lifetime_seconds: Option<i64>,
+    time_zone: String,
     audit_logs_enabled: bool,
     created_at: i64,
     updated_at: i64,
@@ -60,6 +79,8 @@ impl ProjectRow {
             trusted_domains,
             api_keys_enabled: self.api_keys_enabled,
             api_key_prefix: prefix.transpose()?,
+            max_key_lifetime: lifetime(self.max_key_lifetime_seconds, "projects", self.id)?,
+            time_zone: parsed(self.time_zone.parse().ok(), "projects", "time_zone", self.id)?,
             audit_logs_enabled: self.audit_logs_enabled,
             created_at: time(self.created_at),
             updated_at: time(self.updated_at),
@@ -107,6 +128,8 @@ impl Projects<'_, Tx> {
             project.display_name.clone(),
             project.api_keys_enabled,
             project.api_key_prefix.as_ref().map(|prefix| prefix.as_str().to_owned()),
+            lifetime_seconds(project.max_key_lifetime),
+            project.time_zone.name().to_owned(),
             project.updated_at.as_micros(),
         );
         self.conn.execute(UPDATE, params).await?;
@@ -127,6 +150,8 @@ pub(crate) async fn insert(tx: &mut Tx, project: &Project) -> Result<()> {
         project.api_keys_enabled,
         project.api_key_prefix.as_ref().map(|prefix| prefix.as_str().to_owned()),
         project.audit_logs_enabled,
+        lifetime_seconds(project.max_key_lifetime),
+        project.time_zone.name().to_owned(),
         project.created_at.as_micros(),
         project.updated_at.as_micros(),
     );

@@ -34,9 +34,10 @@ crate::repositories::sql! {
     INSERT_INSTANCE = "INSERT INTO instance (id, pepper_fingerprint, page_token_key, console_project_id, created_at)
                        VALUES (1, $1, $2, $3, $4) ON CONFLICT DO NOTHING";
     SET_CONSOLE_PROJECT = "UPDATE instance SET console_project_id = $1 WHERE id = 1 AND console_project_id IS NULL";
-    FIRST_PROJECT = "SELECT * FROM projects WHERE id <> (SELECT console_project_id FROM instance)
-                     ORDER BY created_at, id LIMIT 1";
-    FIND_PROJECT = "SELECT * FROM projects WHERE id = $1";
+    FIRST_PROJECT = crate::projects::select!(
+        "WHERE id <> (SELECT console_project_id FROM instance) ORDER BY created_at, id LIMIT 1"
+    );
+    FIND_PROJECT = crate::projects::select!("WHERE id = $1");
     FIRST_PUBLISHABLE_KEY = "SELECT id FROM publishable_keys WHERE project_id = $1 ORDER BY created_at, id LIMIT 1";
     FIND_PUBLISHABLE_KEY = "SELECT id, project_id, display_name, cross_domain_mode, created_at, updated_at
                             FROM publishable_keys WHERE id = $1";

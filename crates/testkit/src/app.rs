@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::databases::{Kind, TestDatabase};
 use crate::determinism::{SeededEntropy, TestClock};
-use lockwork_app::{App, MasterKey, Options, WhenStale};
+use lockwork_app::{App, LimitOptions, MasterKey, Options, WhenStale};
 use lockwork_http::RouterOptions;
 use lockwork_store::Store;
 use serde_json::{Value, json};
@@ -44,6 +44,7 @@ pub fn options() -> Options {
         when_stale: WhenStale::Answer,
         poll_interval: Duration::from_millis(200),
         image_path: None,
+        limits: LimitOptions::default(),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::document;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -13,6 +13,7 @@ use tower::ServiceExt;
 pub struct Client {
     router: Router,
     authorization: Option<String>,
+    headers: HeaderMap,
 }
 
 /// An answer.
@@ -31,14 +32,22 @@ pub struct Answer {
 impl Client {
     /// A caller with this `Authorization` header.
     #[must_use]
-    pub const fn new(router: Router, authorization: Option<String>) -> Self {
-        Self { router, authorization }
+    pub fn new(router: Router, authorization: Option<String>) -> Self {
+        Self { router, authorization, headers: HeaderMap::new() }
     }
 
     /// The same server, another `Authorization` header.
     #[must_use]
     pub fn with_authorization(&self, authorization: Option<&str>) -> Self {
-        Self { router: self.router.clone(), authorization: authorization.map(str::to_owned) }
+        Self { authorization: authorization.map(str::to_owned), ..self.clone() }
+    }
+
+    /// The same caller, with one more header in every request.
+    #[must_use]
+    pub fn with_header(&self, name: &'static str, value: &[u8]) -> Self {
+        let mut headers = self.headers.clone();
+        headers.append(name, HeaderValue::from_bytes(value).expect("a legal value"));
+        Self { headers, ..self.clone() }
     }
 
     /// GET.
@@ -87,6 +96,9 @@ impl Client {
         let mut request = Request::builder().method(method.clone()).uri(path);
         if let Some(authorization) = &self.authorization {
             request = request.header(header::AUTHORIZATION, authorization);
+        }
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
         }
         if let Some(content_type) = content_type {
             request = request.header(header::CONTENT_TYPE, content_type);

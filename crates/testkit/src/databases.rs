@@ -34,7 +34,8 @@ pub struct TestDatabase {
 
 enum Place {
     Folder(TempDir),
-    Url(String),
+    /// A database of this name.
+    Server(&'static Server, String),
 }
 
 impl TestDatabase {
@@ -50,7 +51,7 @@ impl TestDatabase {
 
     /// A migrated PostgreSQL database on a server that keeps what it acknowledged through a crash.
     pub async fn durable_postgres() -> Self {
-        Self::at(Place::Url(server(&DURABLE, "on").await.database(MIGRATED).await)).await
+        Self::at(server(&DURABLE, "on").await.database(MIGRATED).await).await
     }
 
     /// A migrated database of this kind.
@@ -61,7 +62,7 @@ impl TestDatabase {
                 database.store.migrate().await.expect("the schema");
                 database
             }
-            Kind::Postgres => Self::at(Place::Url(server(&FAST, "off").await.database(MIGRATED).await)).await,
+            Kind::Postgres => Self::at(server(&FAST, "off").await.database(MIGRATED).await).await,
         }
     }
 
@@ -69,7 +70,7 @@ impl TestDatabase {
     pub async fn empty(kind: Kind) -> Self {
         Self::at(match kind {
             Kind::Sqlite => Place::Folder(tempfile::tempdir().expect("a temporary folder")),
-            Kind::Postgres => Place::Url(server(&FAST, "off").await.database("template0").await),
+            Kind::Postgres => server(&FAST, "off").await.database("template0").await,
         })
         .await
     }
@@ -84,7 +85,7 @@ impl TestDatabase {
     pub const fn kind(&self) -> Kind {
         match self.place {
             Place::Folder(_) => Kind::Sqlite,
-            Place::Url(_) => Kind::Postgres,
+            Place::Server(..) => Kind::Postgres,
         }
     }
 
@@ -105,7 +106,7 @@ impl TestDatabase {
     pub fn arguments(&self) -> [String; 2] {
         match &self.place {
             Place::Folder(folder) => ["--data-dir".into(), folder.path().display().to_string()],
-            Place::Url(url) => ["--database-url".into(), url.clone()],
+            Place::Server(server, name) => ["--database-url".into(), server.url(name)],
         }
     }
 
@@ -119,6 +120,20 @@ impl TestDatabase {
         .expect("a statement");
     }
 
+    /// Ends every connection to a PostgreSQL database and lets in no other until [`Self::connect`].
+    pub async fn disconnect(&self) {
+        let Place::Server(server, name) = &self.place else { panic!("SQLite has no connections") };
+        server.execute(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity";
+        server.execute(format!("{end} WHERE datname = '{name}'")).await;
+    }
+
+    /// Lets connections in again.
+    pub async fn connect(&self) {
+        let Place::Server(server, name) = &self.place else { panic!("SQLite has no connections") };
+        server.execute(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
+    }
+
     /// Closes every connection and opens the same database anew.
     pub async fn reopen(&mut self) {
         self.store.close().await;
@@ -130,7 +145,7 @@ impl Place {
     fn url(&self) -> DatabaseUrl {
         match self {
             Self::Folder(folder) => DatabaseUrl::sqlite_in(folder.path()),
-            Self::Url(url) => DatabaseUrl::parse(url).expect("a URL"),
+            Self::Server(server, name) => DatabaseUrl::parse(&server.url(name)).expect("a URL"),
         }
     }
 }
@@ -261,12 +276,12 @@ impl Server {
         conn.close().await.expect("a closed connection");
     }
 
-    /// A new database, a copy of `template`; returns its URL.
-    async fn database(&self, template: &str) -> String {
+    /// A new database, a copy of `template`.
+    async fn database(&'static self, template: &str) -> Place {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         self.execute(format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
-        self.url(&name)
+        Place::Server(self, name)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::app::TestApp;
 use crate::databases::Kind;
 use crate::determinism::SeededEntropy;
-use lockwork_model::ids::{OrganizationId, SessionId, UserId};
+use lockwork_model::ids::{ApiKeyId, OrganizationId, SessionId, UserId};
 use lockwork_model::time::Clock;
 use std::fmt::Display;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -43,6 +43,19 @@ impl TestApp {
             ))
             .await;
         id.to_string()
+    }
+
+    /// Lets a person be who made an API key.
+    pub async fn made_by(&self, user: &str, api_key: &str) {
+        let user: UserId = user.parse().expect("a user's id");
+        let key: ApiKeyId = api_key.parse().expect("an API key's id");
+        self.database
+            .execute(&format!(
+                "UPDATE api_keys SET created_by = NULL, created_by_user_id = {} WHERE id = {}",
+                self.literal(user.uuid().simple()),
+                self.literal(key.uuid().simple()),
+            ))
+            .await;
     }
 
     fn literal(&self, hexadecimal: impl Display) -> String {

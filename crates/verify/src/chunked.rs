@@ -20,11 +20,11 @@ impl Storage for Words {
     }
 }
 
-impl<T> Storage for Box<[OnceLock<T>]> {
-    type Item = OnceLock<T>;
+impl<T: Default> Storage for Box<[T]> {
+    type Item = T;
 
     fn with_len(len: usize) -> Option<Self> {
-        Some(std::iter::repeat_with(OnceLock::new).take(len).collect())
+        Some(std::iter::repeat_with(T::default).take(len).collect())
     }
 }
 

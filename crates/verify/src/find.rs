@@ -1,7 +1,7 @@
 //! The readers' side of the index.
 
 use crate::Index;
-use crate::lookup::{Key, Lookup, Place, Presented};
+use crate::lookup::{Facts, Key, Lookup, Place, Presented};
 use crate::root::{BackendKey, ProjectStatus, Root};
 use crate::table::Tag;
 use lockwork_model::ids::{ApiKeyId, ProjectId};
@@ -45,6 +45,7 @@ impl Index {
             if let Some(table) = root.table(tag.shard) {
                 table.prefetch(tag);
             }
+            self.limiter.prefetch(tag.high);
             Some((prefix, key, tag))
         });
         let malformed = |project| Lookup { project, presented: Presented::Malformed };
@@ -80,10 +81,17 @@ impl Index {
         let Ok(slot) = table.seek(tag) else { return unknown() };
         let Some(record) = table.record(slot) else { return unknown() };
         let Some(profile) = self.profiles.read(record.profile) else { return unknown() };
-        let Some((given_in, set)) = self.sets.given(profile.grants) else { return unknown() };
-        if given_in != project {
+        let Some(given) = self.sets.given(profile.grants) else { return unknown() };
+        if given.project != project {
             return unknown();
         }
+        let organization_rules = if profile.organization_bound {
+            let id = self.profiles.organization(record.profile);
+            // The rules were published before anybody was said to be bound by them: then this root is an older one.
+            Some(&**root.organization_rules.get(id)?)
+        } else {
+            None
+        };
         if !table.still(version) {
             return None;
         }
@@ -93,8 +101,17 @@ impl Index {
             state: record.state,
             expires_at: record.expires_at.map(Timestamp::from_micros),
             expired: record.expires_at.is_some_and(|at| at <= now.as_micros()),
-            permissions: self.sets.set(set),
-            place: Place { table, tag, slot, version, profiles: &self.profiles, profile: record.profile },
+            permissions: self.sets.set(given.set),
+            place: Place { table, tag, slot, version },
+            facts: Facts {
+                index: self,
+                root,
+                profile: record.profile,
+                grants: profile.grants,
+                flags: given.flags,
+                rotated: record.rotated,
+                organization_rules,
+            },
         }))
     }
 }

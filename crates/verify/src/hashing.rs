@@ -1,6 +1,6 @@
 //! Hash maps keyed by our own ids and hashes: random already, so that one multiplication spreads them.
 
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash, Hasher};
 
 /// A map with the cheap hasher. Its keys are made by this server, so nobody can choose them to collide.
 pub(crate) type FastMap<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<Folding>>;
@@ -47,5 +47,27 @@ impl Hasher for Folding {
     #[inline]
     fn write_usize(&mut self, word: usize) {
         self.write_u64(word as u64);
+    }
+}
+
+/// A hasher for what others may choose: without the seed nobody can make two things collide.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Keyed(pub(crate) u64);
+
+impl BuildHasher for Keyed {
+    type Hasher = DefaultHasher;
+
+    fn build_hasher(&self) -> DefaultHasher {
+        let mut hasher = DefaultHasher::new();
+        hasher.write_u64(self.0);
+        hasher
+    }
+}
+
+impl Keyed {
+    /// 128 bits, enough for a name.
+    pub(crate) fn wide(self, value: &impl Hash) -> u128 {
+        let half = |half: u8| u128::from(self.hash_one((half, value)));
+        half(0) << 64 | half(1)
     }
 }

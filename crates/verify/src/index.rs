@@ -1,22 +1,21 @@
 //! The index and its writer's side.
 
-use crate::names::NameBuffer;
-use crate::organizations::{NO_PROJECT, Organizations};
+use crate::hashing::FastMap;
+use crate::limiter::Limiter;
+use crate::organizations::Organizations;
 use crate::permission_set::PermissionSets;
 use crate::policy::Policy;
 use crate::profiles::Profiles;
 use crate::root::{BackendKey, Project, Root};
 use crate::table::{SHARDS, Table};
 use arc_swap::ArcSwap;
-use lockwork_model::ids::{OrganizationId, ProjectId, RoleId};
+use lockwork_model::ids::{LimitOverrideId, ProjectId, RoleId};
 use lockwork_model::secrets::{SecretHash, SecretHasher};
-use lockwork_model::verification::{
-    ActionFacts, BackendKeyFacts, OrganizationFacts, ProjectFacts, RoleFacts,
-};
+use lockwork_model::verification::{ActionFacts, BackendKeyFacts, ProjectFacts, RoleFacts};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// There is no room for one more: no memory, or half a milliard of different combinations of organization and
-/// grants, or 32 GB of names in one of sixteen shards.
+/// There is no room for one more: no memory, or a quarter of a milliard of different combinations of organization and
+/// grants, or 32 GB of texts in one of sixteen shards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the verification index is full")]
 pub struct IndexFull;
@@ -26,7 +25,7 @@ pub struct IndexFull;
 pub struct MemoryReport {
     /// Records and expiries, empty slots included.
     pub records_bytes: u64,
-    /// Display names and the references to them.
+    /// What is shown of keys, their display names above all, and the references to it.
     pub names_bytes: u64,
     /// The tables' heads and what finds them.
     pub directory_bytes: u64,
@@ -38,6 +37,7 @@ pub struct MemoryReport {
 /// state of a thing, not what changed, so that they may be told in any order and more than once.
 pub struct Index {
     pub(crate) hasher: SecretHasher,
+    pub(crate) limiter: Arc<Limiter>,
     pub(crate) root: ArcSwap<Root>,
     pub(crate) profiles: Profiles,
     pub(crate) sets: PermissionSets,
@@ -53,17 +53,20 @@ pub(crate) struct Writer {
     /// the numbers that their readers may have read.
     retired: Vec<(Arc<Root>, Limbo)>,
     /// Numbers that went out of use under the present root.
-    limbo: Limbo,
+    pub(crate) limbo: Limbo,
     /// Whether keys of removed organizations are left.
     pub(crate) unswept: bool,
-    pub(crate) names: NameBuffer,
+    /// Where each limit override stands.
+    pub(crate) overrides: FastMap<LimitOverrideId, u128>,
+    /// Room for a key's text.
+    pub(crate) text: String,
 }
 
 /// Numbers that are out of use, but that a reader may have read before they were.
 #[derive(Default)]
-struct Limbo {
+pub(crate) struct Limbo {
     profiles: Vec<u32>,
-    grants: Vec<u32>,
+    pub(crate) grants: Vec<u32>,
 }
 
 /// Numbers in limbo that are worth a new root, which lets them out when the last reader of the old one is done.
@@ -76,34 +79,43 @@ impl std::fmt::Debug for Index {
 }
 
 impl Index {
-    /// An empty index that hashes presented secrets with `hasher`.
+    /// An empty index that hashes presented secrets with `hasher`, and whose keys' limits `limiter` counts. The limiter
+    /// may outlive the index.
     #[must_use]
-    pub fn new(hasher: SecretHasher) -> Self {
-        Self::with_capacity(hasher, 0)
+    pub fn new(hasher: SecretHasher, limiter: Arc<Limiter>) -> Self {
+        Self::with_capacity(hasher, limiter, 0)
     }
 
     /// An empty index with room for about `keys` keys, so that loading as many rebuilds nothing on the way.
     #[must_use]
-    pub fn with_capacity(hasher: SecretHasher, keys: usize) -> Self {
+    pub fn with_capacity(hasher: SecretHasher, limiter: Arc<Limiter>, keys: usize) -> Self {
         let table = |_| {
             // Without memory for them now the tables begin small, and grow, or fail, key by key.
             let sized = (keys > 0).then(|| Table::with_slots(Table::slots_for(keys / SHARDS))).flatten();
             Arc::new(sized.unwrap_or_else(Table::empty))
         };
-        Self::of_tables(hasher, std::array::from_fn(table))
+        Self::of_tables(hasher, limiter, std::array::from_fn(table))
     }
 
-    pub(crate) fn of_tables(hasher: SecretHasher, tables: [Arc<Table>; SHARDS]) -> Self {
+    fn of_tables(hasher: SecretHasher, limiter: Arc<Limiter>, tables: [Arc<Table>; SHARDS]) -> Self {
+        let writer = Writer { policy: Policy::new(limiter.keyed()), ..Writer::default() };
         Self {
             hasher,
+            limiter,
             root: ArcSwap::from_pointee(Root::new(tables)),
             profiles: Profiles::new(),
             sets: PermissionSets::new(),
-            writer: Mutex::new(Writer::default()),
+            writer: Mutex::new(writer),
         }
     }
 
-    /// Keys in the index, those of removed organizations included until [`Self::purge`].
+    /// Who counts.
+    #[must_use]
+    pub fn limiter(&self) -> &Arc<Limiter> {
+        &self.limiter
+    }
+
+    /// Secrets in the index, those of removed organizations included until [`Self::purge`]. A key in a rotation has two.
     #[must_use]
     pub fn len(&self) -> u64 {
         self.root.load().tables.iter().map(|table| table.len()).sum()
@@ -133,7 +145,7 @@ impl Index {
             self.publish(&mut writer, |_| ());
         }
         if !writer.retired.is_empty() {
-            writer.reuse();
+            writer.reuse(&self.sets);
         }
         writer
     }
@@ -160,37 +172,6 @@ impl Index {
     pub fn remove_project(&self, id: ProjectId) {
         let mut writer = self.writer();
         self.publish(&mut writer, |root| root.projects.remove(id));
-    }
-
-    /// Puts an organization, and with it all its keys, in the state that the facts tell. An organization stays in
-    /// its project for life; one that is told with another counts as another one, without keys.
-    ///
-    /// # Errors
-    /// [`IndexFull`].
-    pub fn upsert_organization(&self, facts: OrganizationFacts) -> Result<(), IndexFull> {
-        let Writer { organizations, policy, limbo, unswept, .. } = &mut *self.writer();
-        let project = organizations.project_number(facts.project);
-        let (number, former_project) = organizations.find_or_add(facts.id)?;
-        if former_project == NO_PROJECT {
-            organizations.settle(number, &self.profiles, |old| {
-                let grants = policy.grants(old).ok_or(IndexFull)?;
-                let new = policy.intern(project, &grants, &self.sets)?;
-                policy.hold(new);
-                if policy.release(old) {
-                    limbo.grants.push(old);
-                }
-                Ok(new)
-            })?;
-        } else if former_project != project {
-            *unswept |= organizations.remove(facts.id, &self.profiles);
-        }
-        organizations.upsert(facts, &self.profiles)
-    }
-
-    /// Ends an organization: from now on its keys are unknown, [`Self::purge`] sweeps what is left of them.
-    pub fn remove_organization(&self, id: OrganizationId) {
-        let mut writer = self.writer();
-        writer.unswept |= writer.organizations.remove(id, &self.profiles);
     }
 
     /// Replaces a project's actions; one that is gone vanishes from whoever had it.
@@ -244,13 +225,13 @@ impl Writer {
 
     /// Frees the roots that no reader holds any more. Roots go in the order in which they came, since a reader of
     /// an older one may have read what went out of use under a later one.
-    fn reuse(&mut self) {
+    fn reuse(&mut self, sets: &PermissionSets) {
         let held = self.retired.iter().position(|(root, _)| Arc::strong_count(root) > 1);
         for (_, limbo) in self.retired.drain(..held.unwrap_or(self.retired.len())) {
             limbo.profiles.into_iter().for_each(|number| self.organizations.reuse(number));
             for number in limbo.grants {
                 self.organizations.reuse_grants(number);
-                self.policy.reuse(number);
+                self.policy.reuse(number, sets);
             }
         }
     }

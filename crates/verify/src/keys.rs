@@ -1,20 +1,24 @@
 //! The writer's side of keys.
 
+use crate::details::write_text;
 use crate::index::Writer;
 use crate::table::{Record, SHARDS, Tag};
 use crate::{Index, IndexFull};
 use lockwork_model::ids::OrganizationId;
 use lockwork_model::secrets::SecretHash;
+use lockwork_model::time::Timestamp;
 use lockwork_model::verification::{Grants, KeyFacts};
 use std::sync::Arc;
+use uuid::Uuid;
 
 impl Index {
-    /// Adds a key or changes it.
+    /// Adds a key or changes it: each of its secrets. A secret that is none of its any more must be
+    /// [removed](Self::remove_key).
     ///
     /// # Errors
-    /// [`IndexFull`]; then the index is as it was.
+    /// [`IndexFull`]; then each secret of the key is as it was, or as the facts say.
     pub fn upsert_key(&self, facts: &KeyFacts) -> Result<(), IndexFull> {
-        self.apply(&mut self.writer(), facts, Tag::of(&facts.hash))
+        self.apply(&mut self.writer(), facts)
     }
 
     /// Adds or changes many keys; their memory accesses overlap, which makes it quicker than one by one.
@@ -33,22 +37,66 @@ impl Index {
                 }
             }
             drop(root);
-            facts.iter().try_for_each(|facts| self.apply(&mut writer, facts, Tag::of(&facts.hash)))?;
+            facts.iter().try_for_each(|facts| self.apply(&mut writer, facts))?;
         }
         Ok(())
     }
 
-    fn apply(&self, writer: &mut Writer, facts: &KeyFacts, tag: Tag) -> Result<(), IndexFull> {
+    /// Puts a record for each of a key's secrets.
+    fn apply(&self, writer: &mut Writer, facts: &KeyFacts) -> Result<(), IndexFull> {
+        let mut text = std::mem::take(&mut writer.text);
+        write_text(facts, &mut text);
+        if facts.rotated {
+            self.follow_rotation(facts);
+        }
+        let former = facts.former.map(|former| {
+            let ends_at = facts.expires_at.map_or(former.ends_at, |at| at.min(former.ends_at));
+            self.apply_secret(writer, facts, &former.hash, Some(ends_at), &text)
+        });
+        let present = self.apply_secret(writer, facts, &facts.hash, facts.expires_at, &text);
+        writer.text = text;
+        former.unwrap_or(Ok(())).and(present)
+    }
+
+    /// Lets the counters of a key that lie where its first secret put them lie where its id does, before another secret
+    /// of it works.
+    fn follow_rotation(&self, facts: &KeyFacts) {
+        let root = self.root.load();
+        let former = facts.former.map(|former| former.hash);
+        for (hash, is_former) in std::iter::once((facts.hash, false)).chain(former.map(|hash| (hash, true))) {
+            let tag = Tag::of(&hash);
+            let record = root.table(tag.shard).and_then(|table| table.record(table.seek(tag).ok()?));
+            let first = match record {
+                Some(record) => !record.rotated,
+                // Of an index that replaces another one nothing is known yet, but the limiter may have counted.
+                None => is_former && !self.limiter.counts_nothing(),
+            };
+            if first {
+                self.limiter.rehome(tag.high, self.limiter.home(facts.id.uuid()));
+            }
+        }
+    }
+
+    fn apply_secret(
+        &self,
+        writer: &mut Writer,
+        facts: &KeyFacts,
+        hash: &SecretHash,
+        expires_at: Option<Timestamp>,
+        text: &str,
+    ) -> Result<(), IndexFull> {
+        let tag = Tag::of(hash);
         let profile = self.hold_profile(writer, facts.organization, &facts.grants)?;
         let record = Record {
             high: tag.high,
             low: tag.low,
             profile,
             state: facts.state,
-            expires_at: facts.expires_at.map(|at| at.as_micros()),
+            rotated: facts.rotated,
+            expires_at: expires_at.map(|at| at.as_micros()),
             id: facts.id.uuid().as_u128(),
         };
-        let done = self.put(writer, tag, &record, &facts.display_name);
+        let done = self.put(writer, tag, &record, text);
         match done {
             Ok(None) => {}
             Ok(Some(replaced)) => writer.release(replaced.profile),
@@ -79,7 +127,7 @@ impl Index {
         writer: &mut Writer,
         tag: Tag,
         record: &Record,
-        name: &str,
+        text: &str,
     ) -> Result<Option<Record>, IndexFull> {
         loop {
             let root = self.root.load();
@@ -87,12 +135,12 @@ impl Index {
             let found = table.seek(tag);
             if let Ok(slot) = found {
                 let (replaced, old_name) = (table.record(slot), table.name(slot));
-                if table.names.is(old_name, name, &mut writer.names) {
+                if table.names.is(old_name, text) {
                     table.replace(slot, record, old_name);
                     return Ok(replaced);
                 }
                 if !table.names.is_mostly_dead()
-                    && let Some(new_name) = table.names.append(name)
+                    && let Some(new_name) = table.names.append(text)
                 {
                     table.replace(slot, record, new_name);
                     table.names.forget(old_name);
@@ -101,7 +149,7 @@ impl Index {
             } else if let Err(slot) = found
                 && !table.is_full()
                 && !table.names.is_mostly_dead()
-                && let Some(name_place) = table.names.append(name)
+                && let Some(name_place) = table.names.append(text)
             {
                 if table.insert(slot, record, name_place).is_ok() {
                     return Ok(None);
@@ -140,7 +188,7 @@ impl Index {
         Ok(())
     }
 
-    /// Forgets a key.
+    /// Forgets one secret of a key; a key in a rotation has two.
     pub fn remove_key(&self, hash: &SecretHash) {
         let writer = &mut *self.writer();
         let tag = Tag::of(hash);
@@ -151,6 +199,10 @@ impl Index {
             table.remove(slot);
             if let Some(removed) = removed {
                 writer.release(removed.profile);
+                // A second rotation may have come before the first was told.
+                if !removed.rotated && !self.limiter.counts_nothing() {
+                    self.limiter.rehome(tag.high, self.limiter.home(Uuid::from_u128(removed.id)));
+                }
             }
         }
     }

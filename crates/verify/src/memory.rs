@@ -140,6 +140,18 @@ pub(crate) fn prefetch(words: &[AtomicU64], index: usize) {
     let _ = (words, index);
 }
 
+/// Asks the processor to fetch the cache line at `address`, which need not be one of the program's.
+#[inline(always)]
+pub(crate) fn prefetch_address(address: *const u8) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch reads nothing in the program's sense, and one of an address without memory does nothing.
+    unsafe {
+        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(address.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = address;
+}
+
 /// Keeps the processor from beginning what follows before everything above is done: for measurements, in which
 /// one request must not hide behind another.
 #[inline(always)]

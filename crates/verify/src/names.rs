@@ -1,48 +1,36 @@
-//! The display names of a shard's keys, packed behind each other.
+//! What is shown of a shard's keys, their display names above all, packed behind each other.
 //!
-//! A name is written before its key's record refers to it and never changes afterwards, so whoever read the
-//! reference reads the name without any further care. A dead name keeps its place until its shard is rebuilt.
+//! A text is written before its key's record refers to it and never changes afterwards, so whoever read the
+//! reference reads the text without any further care. A dead text keeps its place until its shard is rebuilt.
 
 use crate::chunked::Chunked;
 use crate::memory::Words;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// Longest name that is kept, in bytes: 256 characters of four bytes, the longest legal one.
-pub const NAME_MAX_BYTES: usize = 1024;
+/// Longest text that is kept, in bytes: what fits into any chunk.
+pub(crate) const TEXT_MAX_BYTES: usize = 8000;
 
-/// Room for one display name; make it once and use it for each answer.
-#[derive(Clone)]
-pub struct NameBuffer([u8; NAME_MAX_BYTES + 8]);
-
-impl Default for NameBuffer {
-    fn default() -> Self {
-        Self([0; NAME_MAX_BYTES + 8])
-    }
-}
-
-impl std::fmt::Debug for NameBuffer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("NameBuffer")
-    }
-}
-
-/// Bytes of a name that share the word with its length.
+/// Bytes of a text that share the word with its length.
 const FIRST_BYTES: usize = 6;
 
 pub(crate) struct Names {
     words: Chunked<Words>,
-    /// Words taken so far; only the writer changes it. Word 0 stays empty, so that 0 can mean "no name".
+    /// Words taken so far; only the writer changes it. Word 0 stays empty, so that 0 can mean "no text".
     used: AtomicU64,
     dead: AtomicU64,
 }
 
-/// Words that a name of `len` bytes takes.
+/// Words that a text of `len` bytes takes.
 const fn words_of(len: usize) -> usize {
     if len == 0 { 0 } else { 1 + len.saturating_sub(FIRST_BYTES).div_ceil(8) }
 }
 
-fn word_of(length: u64, text: &[u8]) -> u64 {
-    text.iter().rev().fold(0, |word, &byte| (word << 8) | u64::from(byte)) << 16 | length
+/// A text's words: the first begins with the length.
+fn packed(text: &[u8]) -> impl Iterator<Item = u64> {
+    let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word, &byte| (word << 8) | u64::from(byte));
+    let (first, rest) = text.split_at(text.len().min(FIRST_BYTES));
+    let head = word(first) << 16 | text.len() as u64;
+    std::iter::once(head).chain(rest.chunks(8).map(word))
 }
 
 impl Names {
@@ -50,64 +38,61 @@ impl Names {
         Self { words: Chunked::new(), used: AtomicU64::new(1), dead: AtomicU64::new(0) }
     }
 
-    /// Keeps `name`, cut at [`NAME_MAX_BYTES`], and answers its reference; `None` when there is no room.
-    pub(crate) fn append(&self, name: &str) -> Option<u32> {
-        let mut end = name.len().min(NAME_MAX_BYTES);
-        while !name.is_char_boundary(end) {
-            end -= 1;
-        }
-        let name = name.as_bytes().get(..end)?;
-        if name.is_empty() {
+    /// Keeps `text` and answers its reference; `None` when there is no room, or it is longer than
+    /// [`TEXT_MAX_BYTES`].
+    pub(crate) fn append(&self, text: &str) -> Option<u32> {
+        let text = text.as_bytes();
+        if text.is_empty() {
             return Some(0);
         }
-        let count = words_of(name.len());
+        if text.len() > TEXT_MAX_BYTES {
+            return None;
+        }
+        let count = words_of(text.len());
         let mut at = usize::try_from(self.used.load(Relaxed)).ok()?;
-        // A name that does not fit behind the last one goes into the next chunk.
+        // A text that does not fit behind the last one goes into the next chunk.
         if Chunked::<Words>::next_chunk(at) < at + count {
             at = Chunked::<Words>::next_chunk(at);
         }
         let reference = u32::try_from(at).ok()?;
         let words = self.words.make_range(at, count)?;
-        let (first, rest) = name.split_at(name.len().min(FIRST_BYTES));
-        let (head, tail) = words.split_first()?;
-        head.store(word_of(name.len() as u64, first), Relaxed);
-        for (word, bytes) in tail.iter().zip(rest.chunks(8)) {
-            let mut padded = [0; 8];
-            padded.iter_mut().zip(bytes).for_each(|(padded, byte)| *padded = *byte);
-            word.store(u64::from_le_bytes(padded), Relaxed);
-        }
+        words.iter().zip(packed(text)).for_each(|(place, word)| place.store(word, Relaxed));
         self.used.store((at + count) as u64, Relaxed);
         Some(reference)
     }
 
-    /// The name behind a reference that [`Self::append`] answered; empty for any other.
-    pub(crate) fn read<'b>(&self, reference: u32, buffer: &'b mut NameBuffer) -> &'b str {
-        let len = self.copy(reference, &mut buffer.0).unwrap_or(0);
-        let bytes = buffer.0.get(..len).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
-    }
-
-    fn copy(&self, reference: u32, bytes: &mut [u8]) -> Option<usize> {
+    /// The words of the text behind a reference, and its length in bytes.
+    fn words(&self, reference: u32) -> Option<(&[AtomicU64], usize)> {
         if reference == 0 {
             return None;
         }
-        let head = self.words.get(reference as usize)?.load(Relaxed);
-        let len = (head & 0xFFFF) as usize;
-        let words = self.words.get_range(reference as usize, words_of(len))?;
-        let (first, rest) = bytes.split_at_mut_checked(FIRST_BYTES)?;
-        first.copy_from_slice(head.to_le_bytes().get(2..)?);
-        for (word, bytes) in words.get(1..)?.iter().zip(rest.as_chunks_mut::<8>().0) {
-            *bytes = word.load(Relaxed).to_le_bytes();
+        let len = (self.words.get(reference as usize)?.load(Relaxed) & 0xFFFF) as usize;
+        Some((self.words.get_range(reference as usize, words_of(len))?, len))
+    }
+
+    /// Appends the text behind a reference that [`Self::append`] answered; nothing for any other.
+    pub(crate) fn read(&self, reference: u32, out: &mut Vec<u8>) {
+        let Some((words, len)) = self.words(reference) else { return };
+        let end = out.len() + len;
+        out.reserve(words.len() * 8);
+        let [first, rest @ ..] = words else { return };
+        out.extend(first.load(Relaxed).to_le_bytes().into_iter().skip(8 - FIRST_BYTES));
+        rest.iter().for_each(|word| out.extend_from_slice(&word.load(Relaxed).to_le_bytes()));
+        out.truncate(end);
+    }
+
+    /// Whether the text behind `reference` is `text`.
+    pub(crate) fn is(&self, reference: u32, text: &str) -> bool {
+        match self.words(reference) {
+            None => text.is_empty(),
+            Some((words, len)) => {
+                let same = |(place, word): (&AtomicU64, u64)| place.load(Relaxed) == word;
+                len == text.len() && words.iter().zip(packed(text.as_bytes())).all(same)
+            }
         }
-        Some(len)
     }
 
-    /// Whether the name behind `reference` is `name`.
-    pub(crate) fn is(&self, reference: u32, name: &str, buffer: &mut NameBuffer) -> bool {
-        self.read(reference, buffer) == name
-    }
-
-    /// Counts the name behind `reference` as dead.
+    /// Counts the text behind `reference` as dead.
     pub(crate) fn forget(&self, reference: u32) {
         let len = self.words.get(reference as usize).map_or(0, |head| head.load(Relaxed) & 0xFFFF);
         if reference != 0 {
@@ -132,30 +117,44 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    #[test]
-    fn a_name_over_the_limit_is_cut_between_characters() {
-        let names = Names::new();
-        let reference = names.append(&"€".repeat(400)).unwrap();
-        assert_eq!(names.read(reference, &mut NameBuffer::default()), "€".repeat(341));
+    fn read(names: &Names, reference: u32) -> String {
+        let mut text = b"before".to_vec();
+        names.read(reference, &mut text);
+        String::from_utf8(text).unwrap().strip_prefix("before").unwrap().to_owned()
     }
 
     #[test]
-    fn an_unknown_reference_reads_as_no_name() {
+    fn the_longest_text_fits_and_a_longer_one_is_refused() {
+        let names = Names::new();
+        for _ in 0..10 {
+            let text = "x".repeat(TEXT_MAX_BYTES);
+            let reference = names.append(&text).unwrap();
+            assert_eq!(read(&names, reference), text);
+        }
+        assert_eq!(names.append(&"x".repeat(TEXT_MAX_BYTES + 1)), None);
+    }
+
+    #[test]
+    fn an_unknown_reference_reads_as_no_text() {
         let names = Names::new();
         for reference in [0, 1, 77, u32::MAX] {
-            assert_eq!(names.read(reference, &mut NameBuffer::default()), "");
+            assert_eq!(read(&names, reference), "");
             names.forget(reference);
         }
     }
 
     proptest! {
         #[test]
-        fn names_read_back_as_they_were_written(texts in proptest::collection::vec(".{0,80}", 0..200)) {
+        fn texts_read_back_as_they_were_written(texts in proptest::collection::vec(".{0,80}", 0..200)) {
             let names = Names::new();
             let references: Vec<_> = texts.iter().map(|text| names.append(text).unwrap()).collect();
-            let mut buffer = NameBuffer::default();
             for (text, reference) in texts.iter().zip(references) {
-                prop_assert_eq!(names.read(reference, &mut buffer), text);
+                prop_assert_eq!(&read(&names, reference), text);
+                prop_assert!(names.is(reference, text));
+                let longer = text.clone() + "x";
+                prop_assert!(!names.is(reference, &longer));
+                let other = text.chars().rev().collect::<String>();
+                prop_assert_eq!(names.is(reference, &other), other == *text);
             }
         }
     }

@@ -3,8 +3,10 @@
 use crate::IndexFull;
 use crate::hashing::FastMap;
 use crate::profiles::{Numbering, OrganizationState, Profiles};
+use crate::rules::Bound;
 use lockwork_model::ids::{OrganizationId, ProjectId};
 use lockwork_model::verification::OrganizationFacts;
+use std::sync::Arc;
 
 /// The project of an organization of which nothing is known but its keys.
 pub(crate) const NO_PROJECT: u32 = u32::MAX;
@@ -14,6 +16,7 @@ struct Organization {
     project: u32,
     state: OrganizationState,
     removed: bool,
+    rules: Option<Arc<Bound>>,
     profiles: Vec<u32>,
 }
 
@@ -57,7 +60,14 @@ impl Organizations {
             return Ok((number, project.unwrap_or(NO_PROJECT)));
         }
         let state = OrganizationState::Absent;
-        let added = Organization { id, project: NO_PROJECT, state, removed: false, profiles: Vec::new() };
+        let added = Organization {
+            id,
+            project: NO_PROJECT,
+            state,
+            removed: false,
+            rules: None,
+            profiles: Vec::new(),
+        };
         let number = match self.free.pop() {
             Some(number) => {
                 if let Some(place) = self.organizations.get_mut(number as usize) {
@@ -76,14 +86,23 @@ impl Organizations {
 
     /// Puts an organization, and with it all its keys, in the state that the facts tell. Its profiles must be in
     /// its project already, see [`Self::settle`].
-    pub(crate) fn upsert(&mut self, facts: OrganizationFacts, profiles: &Profiles) -> Result<(), IndexFull> {
+    pub(crate) fn upsert(
+        &mut self,
+        facts: &OrganizationFacts,
+        rules: Option<Arc<Bound>>,
+        profiles: &Profiles,
+    ) -> Result<(), IndexFull> {
         let project = self.project_number(facts.project);
         let (number, _) = self.find_or_add(facts.id)?;
+        let state = match facts.api_keys_enabled {
+            false => OrganizationState::Disabled,
+            true if rules.is_none() => OrganizationState::Enabled,
+            true => OrganizationState::Bound,
+        };
         if let Some(organization) = self.organizations.get_mut(number as usize) {
             organization.project = project;
+            organization.rules = rules;
         }
-        let enabled = facts.api_keys_enabled;
-        let state = if enabled { OrganizationState::Enabled } else { OrganizationState::Disabled };
         self.set_state(number, state, profiles);
         Ok(())
     }
@@ -121,6 +140,7 @@ impl Organizations {
         self.set_state(number, OrganizationState::Absent, profiles);
         if let Some(organization) = self.organizations.get_mut(number as usize) {
             organization.removed = true;
+            organization.rules = None;
         }
         !self.free_if_unused(number)
     }
@@ -215,6 +235,13 @@ impl Organizations {
         owner.is_none_or(|owner| owner.removed)
     }
 
+    /// Whether keys of an organization are said to be bound by its rules.
+    pub(crate) fn is_bound(&self, id: OrganizationId) -> bool {
+        let number = self.by_id.get(&id);
+        let organization = number.and_then(|&number| self.organizations.get(number as usize));
+        organization.is_some_and(|organization| organization.state == OrganizationState::Bound)
+    }
+
     /// Every organization of which the facts are known, for the image.
     pub(crate) fn facts(&self) -> impl Iterator<Item = OrganizationFacts> {
         let known = self.by_id.values().filter_map(|&number| self.organizations.get(number as usize));
@@ -223,7 +250,8 @@ impl Organizations {
                 Some(OrganizationFacts {
                     id: organization.id,
                     project: *self.project_ids.get(organization.project as usize)?,
-                    api_keys_enabled: organization.state == OrganizationState::Enabled,
+                    api_keys_enabled: organization.state != OrganizationState::Disabled,
+                    rules: organization.rules.as_ref().map(|bound| bound.told()).unwrap_or_default(),
                 })
             },
         )

@@ -2,9 +2,11 @@
 
 use crate::chunked::Chunked;
 use crate::memory::Words;
+use crate::rules::{Bound, RuleFlags};
+use arc_swap::{ArcSwapOption, Guard};
 use lockwork_model::permissions::{ACTION_NAME_MAX_BYTES, ActionName, SyntaxError, evaluate, holds};
-use std::sync::OnceLock;
 use std::sync::atomic::Ordering::{Relaxed, Release};
+use std::sync::{Arc, OnceLock};
 
 /// The distinct actions of a key, in the order of their bytes.
 #[derive(Debug)]
@@ -110,25 +112,64 @@ fn is_action_name(expression: &str) -> bool {
     legal && dots == 2 && last != b'.'
 }
 
-/// The sets of all keys, as readers see them: grants (numbers that profiles name) lead to sets.
+/// What keys were given, as readers see it: grants (numbers that profiles name) lead to sets of actions and to rules.
 ///
 /// A set stays until the index is dropped, and equal ones are one; so what role changes leave behind is bounded
 /// by the number of different sets since the start, and the next start forgets what is no longer used.
+///
+/// Rules are those of the grants themselves, so they go when the number of the grants is given out again.
 pub(crate) struct PermissionSets {
     of_grants: Chunked<Words>,
     sets: Chunked<Box<[OnceLock<PermissionSet>]>>,
+    rules: Chunked<Box<[ArcSwapOption<Bound>]>>,
 }
+
+/// What grants amount to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Given {
+    /// The project in which they were given.
+    pub(crate) project: u32,
+    /// The number of their set of actions.
+    pub(crate) set: u32,
+    /// What else they ask for.
+    pub(crate) flags: RuleFlags,
+}
+
+const LIMITED: u32 = 1 << 31;
+const FENCED: u32 = 1 << 30;
+/// Sets are numbered below this.
+const SETS_MAX: u32 = FENCED;
 
 impl PermissionSets {
     pub(crate) const fn new() -> Self {
-        Self { of_grants: Chunked::new(), sets: Chunked::new() }
+        Self { of_grants: Chunked::new(), sets: Chunked::new(), rules: Chunked::new() }
     }
 
-    /// The project in which these grants were given, and the number of the set that they amount to.
+    /// What these grants amount to.
     #[inline(always)]
-    pub(crate) fn given(&self, grants: u32) -> Option<(u32, u32)> {
+    pub(crate) fn given(&self, grants: u32) -> Option<Given> {
         let word = self.of_grants.get(grants as usize)?.load(Relaxed);
-        Some(((word >> 32) as u32, word as u32))
+        let low = word as u32;
+        Some(Given {
+            project: (word >> 32) as u32,
+            set: low & (SETS_MAX - 1),
+            flags: RuleFlags { limited: low & LIMITED != 0, fenced: low & FENCED != 0 },
+        })
+    }
+
+    /// The rules of these grants, if they are not empty.
+    pub(crate) fn rules(&self, grants: u32) -> Option<Guard<Option<Arc<Bound>>>> {
+        Some(self.rules.get(grants as usize)?.load())
+    }
+
+    /// Gives grants that nobody is reading rules, or takes them away; `None` when there is no room.
+    pub(crate) fn bind(&self, grants: u32, rules: Option<Arc<Bound>>) -> Option<()> {
+        let place = match rules {
+            Some(_) => self.rules.make_range(grants as usize, 1)?.first(),
+            None => self.rules.get(grants as usize),
+        };
+        place.into_iter().for_each(|place| place.store(rules.clone()));
+        Some(())
     }
 
     /// The set of that number; the empty one if there is none.
@@ -146,10 +187,15 @@ impl PermissionSets {
         Some(place.get_or_init(|| set))
     }
 
-    /// Tells the project and the set of grants.
-    pub(crate) fn assign(&self, grants: u32, project: u32, number: u32) -> Option<()> {
+    /// Tells what grants amount to; `None` when there is no room.
+    pub(crate) fn assign(&self, grants: u32, Given { project, set, flags }: Given) -> Option<()> {
         let [place] = self.of_grants.make_range(grants as usize, 1)? else { return None };
-        place.store(u64::from(project) << 32 | u64::from(number), Release);
+        if set >= SETS_MAX {
+            return None;
+        }
+        let limited = if flags.limited { LIMITED } else { 0 };
+        let fenced = if flags.fenced { FENCED } else { 0 };
+        place.store(u64::from(project) << 32 | u64::from(set | limited | fenced), Release);
         Some(())
     }
 }

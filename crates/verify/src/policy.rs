@@ -3,11 +3,13 @@
 //! are few, and never touches a key's record.
 
 use crate::IndexFull;
-use crate::hashing::{FastMap, FastSet};
-use crate::permission_set::{PermissionSet, PermissionSets};
+use crate::hashing::{FastMap, FastSet, Keyed};
+use crate::permission_set::{Given, PermissionSet, PermissionSets};
+use crate::rules::{Bound, RuleFlags};
 use lockwork_model::ids::{ActionId, ProjectId, RoleId};
 use lockwork_model::permissions::ActionName;
 use lockwork_model::verification::{ActionFacts, Grants, RoleFacts};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 #[derive(Default)]
@@ -34,14 +36,47 @@ pub(crate) struct Policy {
     actions: FastMap<ActionId, ActionName>,
     of_project: FastMap<ProjectId, Vec<ActionId>>,
     roles: FastMap<RoleId, Role>,
-    /// By project's number and grants.
+    /// By project's number and grants, those without rules.
     numbers: FastMap<u32, FastMap<Arc<Grants>, u32>>,
+    /// The same, those with rules. Developers choose what is in them.
+    bound_numbers: FastMap<u32, HashMap<Arc<Grants>, u32, Keyed>>,
+    keyed: Keyed,
     entries: Vec<GrantsEntry>,
     free: Vec<u32>,
     sets: FastMap<Box<[ActionName]>, u32>,
 }
 
 impl Policy {
+    /// Without anything. `keyed` hashes what developers choose.
+    pub(crate) fn new(keyed: Keyed) -> Self {
+        Self { keyed, ..Self::default() }
+    }
+
+    fn find(&self, project: u32, grants: &Grants) -> Option<u32> {
+        if grants.rules.is_empty() {
+            self.numbers.get(&project)?.get(grants).copied()
+        } else {
+            self.bound_numbers.get(&project)?.get(grants).copied()
+        }
+    }
+
+    fn keep(&mut self, project: u32, grants: Arc<Grants>, number: u32) {
+        if grants.rules.is_empty() {
+            self.numbers.entry(project).or_default().insert(grants, number);
+        } else {
+            let numbers = self.bound_numbers.entry(project);
+            numbers.or_insert_with(|| HashMap::with_hasher(self.keyed)).insert(grants, number);
+        }
+    }
+
+    fn forget(&mut self, project: u32, grants: &Grants) {
+        if grants.rules.is_empty() {
+            self.numbers.get_mut(&project).and_then(|numbers| numbers.remove(grants));
+        } else {
+            self.bound_numbers.get_mut(&project).and_then(|numbers| numbers.remove(grants));
+        }
+    }
+
     /// The number of these grants in a project, which begin to count as used with the first [`Self::hold`].
     pub(crate) fn intern(
         &mut self,
@@ -49,9 +84,10 @@ impl Policy {
         grants: &Grants,
         sets: &PermissionSets,
     ) -> Result<u32, IndexFull> {
-        if let Some(&number) = self.numbers.get(&project).and_then(|numbers| numbers.get(grants)) {
+        if let Some(number) = self.find(project, grants) {
             return Ok(number);
         }
+        let rules = (!grants.rules.is_empty()).then(|| Bound::new(grants.rules.clone(), self.keyed));
         let grants = Arc::new(grants.clone());
         let entry = GrantsEntry { grants: Arc::clone(&grants), project, users: 0 };
         let number = match self.free.pop() {
@@ -70,7 +106,8 @@ impl Policy {
         for role in &grants.roles {
             self.roles.entry(*role).or_default().grants.insert(number);
         }
-        self.numbers.entry(project).or_default().insert(grants, number);
+        sets.bind(number, rules.map(Arc::new)).ok_or(IndexFull)?;
+        self.keep(project, grants, number);
         self.resolve(number, sets)?;
         Ok(number)
     }
@@ -96,14 +133,14 @@ impl Policy {
                 role.grants.remove(&number);
             }
         }
-        if let Some(numbers) = self.numbers.get_mut(&project) {
-            numbers.remove(&grants);
-        }
+        self.forget(project, &grants);
         true
     }
 
     /// Gives the number of grants that are gone to the next ones.
-    pub(crate) fn reuse(&mut self, number: u32) {
+    pub(crate) fn reuse(&mut self, number: u32, sets: &PermissionSets) {
+        // Taking away needs no room.
+        let _ = sets.bind(number, None);
         self.free.push(number);
     }
 
@@ -144,7 +181,7 @@ impl Policy {
         }
         let touches = |actions: &[ActionId]| actions.iter().any(|action| changed.contains(action));
         let by_role = self.roles.values().filter(|role| touches(&role.actions)).flat_map(|role| &role.grants);
-        let given = self.numbers.values().flatten();
+        let given = self.numbers.values().flatten().chain(self.bound_numbers.values().flatten());
         let directly = given.filter(|(grants, _)| touches(&grants.actions)).map(|(_, number)| number);
         let affected: FastSet<u32> = by_role.chain(directly).copied().collect();
         affected.into_iter().try_for_each(|number| self.resolve(number, sets))
@@ -193,7 +230,9 @@ impl Policy {
                 set_number
             }
         };
-        sets.assign(number, entry.project, set_number).ok_or(IndexFull)
+        let given =
+            Given { project: entry.project, set: set_number, flags: RuleFlags::of(&entry.grants.rules) };
+        sets.assign(number, given).ok_or(IndexFull)
     }
 
     /// Every project's actions, for the image.

@@ -11,11 +11,14 @@ use crate::hashing::FastMap;
 use crate::memory::Words;
 use crate::table::PROFILES_MAX;
 use lockwork_model::ids::OrganizationId;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{
+    AtomicU64,
+    Ordering::{Relaxed, Release},
+};
 use uuid::Uuid;
 
 const BLOCK_BITS: u32 = 5;
-/// Words of a block: its grants and which of its profiles are live; where their ids begin and which are enabled.
+/// Words of a block: its grants and where the ids of its profiles begin; the states of their organizations.
 const WORDS: usize = 2;
 
 const fn block_of(number: u32) -> usize {
@@ -30,17 +33,22 @@ const fn bit_of(number: u32) -> u32 {
 #[derive(Clone, Copy)]
 pub(crate) struct Profile {
     pub(crate) organization_enabled: bool,
+    /// Whether the organization is bound by rules.
+    pub(crate) organization_bound: bool,
     /// The number of what was given, and in which project.
     pub(crate) grants: u32,
 }
 
-/// Whether the keys of an organization are found, and whether they work.
+/// Whether the keys of an organization are found, and whether they work. Two bits, in one word for all profiles of a
+/// block, so that no reader sees half a change.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OrganizationState {
     /// Unknown or gone.
-    Absent,
-    Disabled,
-    Enabled,
+    Absent = 0,
+    Disabled = 1,
+    Enabled = 2,
+    /// Enabled, and bound by rules of its own.
+    Bound = 3,
 }
 
 /// All profiles, as readers see them. A number is given out again only when no reader is left that may have read
@@ -64,11 +72,13 @@ impl Profiles {
     /// The profile of that number; `None` if its organization is unknown or gone.
     #[inline(always)]
     pub(crate) fn read(&self, number: u32) -> Option<Profile> {
-        let [live, enabled] = self.block(number)?;
-        let (live, enabled) = (live.load(Relaxed), enabled.load(Relaxed));
-        let organization_enabled = enabled >> bit_of(number) & 1 == 1;
-        (live >> bit_of(number) & 1 == 1)
-            .then_some(Profile { organization_enabled, grants: (live >> 32) as u32 })
+        let [grants, states] = self.block(number)?;
+        let state = states.load(Relaxed) >> (2 * bit_of(number)) & 0b11;
+        (state != OrganizationState::Absent as u64).then(|| Profile {
+            organization_enabled: state >= OrganizationState::Enabled as u64,
+            organization_bound: state == OrganizationState::Bound as u64,
+            grants: (grants.load(Relaxed) >> 32) as u32,
+        })
     }
 
     /// The organization of the profile of that number.
@@ -80,7 +90,7 @@ impl Profiles {
     }
 
     fn id(&self, block: &[AtomicU64; WORDS], number: u32) -> Option<&[AtomicU64; 2]> {
-        let first = (block[1].load(Relaxed) >> 32) as usize;
+        let first = block[0].load(Relaxed) as u32 as usize;
         self.ids.get_range((first + bit_of(number) as usize) * 2, 2)?.first_chunk()
     }
 
@@ -90,16 +100,16 @@ impl Profiles {
             self.ids.make_range(place as usize * 2, 2).ok_or(IndexFull)?;
         }
         let words = self.blocks.make_range(block as usize * WORDS, WORDS).ok_or(IndexFull)?;
-        for (word, value) in words.iter().zip([grants, first]) {
-            word.store(u64::from(value) << 32, Relaxed);
+        for (word, value) in words.iter().zip([u64::from(grants) << 32 | u64::from(first), 0]) {
+            word.store(value, Relaxed);
         }
         Ok(())
     }
 
     /// Gives a block that holds one profile other grants.
     fn set_grants(&self, number: u32, grants: u32) {
-        if let Some([live, _]) = self.block(number) {
-            live.store(u64::from(grants) << 32 | live.load(Relaxed) & 0xFFFF_FFFF, Relaxed);
+        if let Some([word, _]) = self.block(number) {
+            word.store(u64::from(grants) << 32 | word.load(Relaxed) & 0xFFFF_FFFF, Relaxed);
         }
     }
 
@@ -114,14 +124,11 @@ impl Profiles {
 
     /// Puts a profile in the state of its organization. Only the one writer calls it.
     pub(crate) fn set_state(&self, number: u32, state: OrganizationState) {
-        let Some([live, enabled]) = self.block(number) else { return };
-        let set = |word: &AtomicU64, on: bool| {
-            let bit = 1 << bit_of(number);
-            let value = word.load(Relaxed);
-            word.store(if on { value | bit } else { value & !bit }, Relaxed);
-        };
-        set(enabled, state == OrganizationState::Enabled);
-        set(live, state != OrganizationState::Absent);
+        let Some([_, states]) = self.block(number) else { return };
+        let shift = 2 * bit_of(number);
+        let others = states.load(Relaxed) & !(0b11 << shift);
+        // What the state speaks of, the organization's rules, was published before.
+        states.store(others | (state as u64) << shift, Release);
     }
 }
 
@@ -248,9 +255,11 @@ mod tests {
         }
         profiles.set_state(numbers[5], OrganizationState::Enabled);
         profiles.set_state(numbers[6], OrganizationState::Absent);
+        profiles.set_state(numbers[7], OrganizationState::Bound);
         for (n, &number) in (0..3000).zip(&numbers) {
-            let read = profiles.read(number).map(|profile| (profile.grants, profile.organization_enabled));
-            assert_eq!(read, (n != 6).then_some((n % 3, n == 5)));
+            let read = profiles.read(number);
+            let read = read.map(|p| (p.grants, p.organization_enabled, p.organization_bound));
+            assert_eq!(read, (n != 6).then_some((n % 3, n == 5 || n == 7, n == 7)));
             assert_eq!(profiles.organization(number).uuid().as_u64_pair(), (7, u64::from(n)));
         }
     }

@@ -1,13 +1,14 @@
-//! What the writer replaces as a whole: the tables, the projects and the Backend API keys. A reader takes one
-//! guard on the root and has all of them.
+//! What the writer replaces as a whole: the tables, the projects, the Backend API keys, the rules of organizations, the
+//! plans and the limit overrides. A reader takes one guard on the root and has all of them.
 
 use crate::hashing::FastMap;
+use crate::rules::{Bound, Limits};
 use crate::table::{SHARDS, Table};
 use lockwork_model::access::BackendKeyScope;
 use lockwork_model::checksum::Checksum;
-use lockwork_model::ids::{BackendApiKeyId, ProjectId};
+use lockwork_model::ids::{BackendApiKeyId, OrganizationId, PlanId, ProjectId};
 use lockwork_model::secrets::SecretHash;
-use lockwork_model::verification::ProjectFacts;
+use lockwork_model::verification::{LimitOverrideFacts, ProjectFacts};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -78,6 +79,25 @@ impl Spread for SecretHash {
     }
 }
 
+impl Spread for OrganizationId {
+    fn spread(&self) -> u8 {
+        self.uuid().as_bytes()[15]
+    }
+}
+
+impl Spread for PlanId {
+    fn spread(&self) -> u8 {
+        self.uuid().as_bytes()[15]
+    }
+}
+
+/// A keyed hash of a project and an identifier.
+impl Spread for u128 {
+    fn spread(&self) -> u8 {
+        *self as u8
+    }
+}
+
 const BUCKETS: usize = 64;
 
 /// A map that is copied to be changed, one bucket of 64 at a time.
@@ -126,11 +146,22 @@ pub(crate) struct Root {
     pub(crate) tables: [Arc<Table>; SHARDS],
     pub(crate) projects: CowMap<ProjectId, Arc<Project>>,
     pub(crate) backend_keys: CowMap<SecretHash, BackendKey>,
+    /// The rules of those organizations whose keys are bound by them.
+    pub(crate) organization_rules: CowMap<OrganizationId, Arc<Bound>>,
+    pub(crate) plans: CowMap<PlanId, Arc<Limits>>,
+    pub(crate) overrides: CowMap<u128, Arc<LimitOverrideFacts>>,
 }
 
 impl Root {
     pub(crate) fn new(tables: [Arc<Table>; SHARDS]) -> Self {
-        Self { tables, projects: CowMap::new(), backend_keys: CowMap::new() }
+        Self {
+            tables,
+            projects: CowMap::new(),
+            backend_keys: CowMap::new(),
+            organization_rules: CowMap::new(),
+            plans: CowMap::new(),
+            overrides: CowMap::new(),
+        }
     }
 
     #[inline(always)]

@@ -11,7 +11,7 @@
 
 use crate::builder::Builder;
 use crate::memory::{Words, prefetch};
-use crate::names::{NameBuffer, Names};
+use crate::names::Names;
 use lockwork_model::secrets::SecretHash;
 use lockwork_model::verification::KeyState;
 use std::sync::atomic::{AtomicU64, Ordering::*, fence};
@@ -29,11 +29,12 @@ const LINE_WORDS: usize = 8;
 const PREFETCHED_LINES: usize = 5;
 const STATE_MASK: u64 = 0b011;
 const EXPIRES: u64 = 0b100;
-const PROFILE_SHIFT: u32 = 3;
+const ROTATED: u64 = 0b1000;
+const PROFILE_SHIFT: u32 = 4;
 /// Bit of a table's version.
 const RETIRED: u64 = 1 << 63;
 /// Profiles are numbered below this.
-pub(crate) const PROFILES_MAX: u32 = 1 << 29;
+pub(crate) const PROFILES_MAX: u32 = 1 << 28;
 
 /// Where a key belongs and what tells it from others: 100 bits of its hash.
 ///
@@ -70,6 +71,8 @@ pub(crate) struct Record {
     pub(crate) low: u32,
     pub(crate) profile: u32,
     pub(crate) state: KeyState,
+    /// Whether the key ever had another secret.
+    pub(crate) rotated: bool,
     /// Microseconds since the epoch.
     pub(crate) expires_at: Option<i64>,
     pub(crate) id: u128,
@@ -270,6 +273,7 @@ impl Table {
             low: (link >> 32) as u32,
             profile: (link as u32) >> PROFILE_SHIFT,
             state: state_of(link),
+            rotated: link & ROTATED != 0,
             expires_at,
             id: u128::from(id_high.load(Relaxed)) << 64 | u128::from(id_low.load(Relaxed)),
         })
@@ -292,9 +296,10 @@ impl Table {
     pub(crate) fn put(&self, slot: usize, record: &Record, name: u32) {
         let Some([high, link, id_high, id_low]) = self.records().get(slot) else { return };
         let expires = if record.expires_at.is_some() { EXPIRES } else { 0 };
-        let profile = u64::from(record.profile) << PROFILE_SHIFT;
+        let rotated = if record.rotated { ROTATED } else { 0 };
+        let flags = u64::from(record.profile) << PROFILE_SHIFT | rotated | expires | bits_of(record.state);
         high.store(record.high, Relaxed);
-        link.store(u64::from(record.low) << 32 | profile | expires | bits_of(record.state), Relaxed);
+        link.store(u64::from(record.low) << 32 | flags, Relaxed);
         id_high.store((record.id >> 64) as u64, Relaxed);
         id_low.store(record.id as u64, Relaxed);
         if let Some(expiry) = self.expiry(slot) {
@@ -363,12 +368,14 @@ impl Table {
         Ok(builder)
     }
 
-    /// Calls `visit` with each record and its name, in the order of their hashes. Only the writer may.
+    /// Calls `visit` with each record and its text, in the order of their hashes. Only the writer may.
     pub(crate) fn each<E>(&self, mut visit: impl FnMut(&Record, &str) -> Result<(), E>) -> Result<(), E> {
-        let mut buffer = NameBuffer::default();
-        (0..self.slots)
-            .filter_map(|slot| Some((slot, self.record(slot)?)))
-            .try_for_each(|(slot, record)| visit(&record, self.names.read(self.name(slot), &mut buffer)))
+        let mut text = Vec::new();
+        (0..self.slots).filter_map(|slot| Some((slot, self.record(slot)?))).try_for_each(|(slot, record)| {
+            text.clear();
+            self.names.read(self.name(slot), &mut text);
+            visit(&record, std::str::from_utf8(&text).unwrap_or_default())
+        })
     }
 
     /// Counts a key that was put where nobody reads yet.

@@ -1,6 +1,6 @@
 use reqwest::StatusCode;
 
-use crate::{Client, Code, Error, SecretToken, Verdict};
+use crate::{Client, Code, Error, Request, SecretToken, Verdict};
 
 /// Longer than any key; what is longer is not worth a question.
 const MAX_TOKEN_SIZE_BYTES: usize = 512;
@@ -63,6 +63,20 @@ impl Rejection {
     }
 }
 
+impl Rejection {
+    /// The value of the `Retry-After` header to answer with, in seconds, if waiting helps: no limit lets the request in
+    /// earlier.
+    pub fn retry_after_seconds(&self) -> Option<u64> {
+        match self {
+            Self::OverLimit(verdict) if verdict.code == Code::RateLimited => {
+                let used_up = verdict.limits.iter().filter(|limit| limit.remaining == 0);
+                Some(used_up.map(|limit| limit.reset_seconds).max().unwrap_or(0).max(1))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl Client {
     /// From the value of a request's `Authorization` header to a verdict that lets the caller in, or to the
     /// answer that it gets instead. `permissions` is an expression as for
@@ -76,7 +90,21 @@ impl Client {
         permissions: Option<&str>,
     ) -> Result<Verdict, Rejection> {
         let token = authorization.and_then(bearer_token).ok_or(Rejection::NoKey)?;
-        let verdict = self.ask(&token, permissions).await.map_err(Rejection::NoVerdict)?;
+        let request = Request { permissions, ..Request::default() };
+        self.authorize_request(&token, &request).await
+    }
+
+    /// Like [`authorize`](Self::authorize), for a token that is already taken from the header, with everything that a
+    /// request may ask.
+    ///
+    /// # Errors
+    /// A [`Rejection`]; whatever goes wrong, nobody is let in.
+    pub async fn authorize_request(
+        &self,
+        token: &SecretToken,
+        request: &Request<'_>,
+    ) -> Result<Verdict, Rejection> {
+        let verdict = self.verify_request(token, request).await.map_err(Rejection::NoVerdict)?;
         match verdict.code {
             Code::Valid => Ok(verdict),
             Code::ProjectDisabled

@@ -5,7 +5,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Response, Url, redirect};
 use serde::{Deserialize, Serialize};
 
-use crate::{Code, Error, SecretToken, Verdict, tls};
+use crate::{Code, Error, Request, SecretToken, Verdict, tls};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -51,7 +51,7 @@ impl Client {
     /// [`Error::Unreachable`], [`Error::Refused`] or [`Error::InvalidAnswer`]: there is no verdict, so nobody may
     /// be let in.
     pub async fn verify(&self, token: &SecretToken) -> Result<Verdict, Error> {
-        self.ask(token, None).await
+        self.verify_request(token, &Request::default()).await
     }
 
     /// Like [`verify`](Self::verify), and the key must also satisfy a permission expression: action names with
@@ -65,11 +65,17 @@ impl Client {
         token: &SecretToken,
         permissions: &str,
     ) -> Result<Verdict, Error> {
-        self.ask(token, Some(permissions)).await
+        let request = Request { permissions: Some(permissions), ..Request::default() };
+        self.verify_request(token, &request).await
     }
 
-    pub(crate) async fn ask(&self, token: &SecretToken, permissions: Option<&str>) -> Result<Verdict, Error> {
-        let question = Question { secret_token: token.expose(), permissions };
+    /// Like [`verify`](Self::verify), with everything that a request may ask.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify). An invalid expression, and a limit that the key does not have, is
+    /// [`Error::Refused`] with status 400.
+    pub async fn verify_request(&self, token: &SecretToken, request: &Request<'_>) -> Result<Verdict, Error> {
+        let question = Question { secret_token: token.expose(), request };
         let response =
             self.http.post(self.verify_url.clone()).json(&question).send().await.map_err(unreachable)?;
         let status = response.status();
@@ -151,8 +157,8 @@ impl fmt::Debug for ClientBuilder {
 #[serde(rename_all = "camelCase")]
 struct Question<'a> {
     secret_token: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    permissions: Option<&'a str>,
+    #[serde(flatten)]
+    request: &'a Request<'a>,
 }
 
 #[derive(Default, Deserialize)]

@@ -22,6 +22,7 @@
 mod authorization;
 mod client;
 mod error;
+mod request;
 mod secret;
 mod tls;
 mod verdict;
@@ -29,5 +30,6 @@ mod verdict;
 pub use authorization::Rejection;
 pub use client::{Client, ClientBuilder};
 pub use error::Error;
+pub use request::{NamedLimit, Request};
 pub use secret::SecretToken;
-pub use verdict::{Code, Verdict};
+pub use verdict::{Code, Credits, LimitScope, LimitState, Verdict};

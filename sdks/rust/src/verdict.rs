@@ -22,6 +22,54 @@ pub struct Verdict {
     pub display_name: String,
     /// When the key ends (RFC 3339, UTC); `None` if never.
     pub expire_time: Option<String>,
+    /// The developer's own id for the key.
+    pub external_id: Option<String>,
+    /// What the developer keeps with the key: a JSON object.
+    pub metadata: Option<serde_json::Value>,
+    /// What each limit had to say, if it came to them.
+    #[serde(default)]
+    pub limits: Vec<LimitState>,
+    /// What is left of the credits, if the key or its organization has some.
+    pub credits: Option<Credits>,
+}
+
+/// What a limit had to say.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct LimitState {
+    /// Its name.
+    pub name: String,
+    /// Whose use it counts.
+    pub scope: LimitScope,
+    /// How much there is.
+    pub limit: u64,
+    /// How much is left.
+    pub remaining: u64,
+    /// When the request would fit, if this limit refused it; else when all of it is free again.
+    pub reset_seconds: u64,
+}
+
+/// Whose use a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[non_exhaustive]
+pub enum LimitScope {
+    /// The key's own.
+    ApiKey,
+    /// That of all keys of the organization together.
+    Organization,
+    /// One that this version of the client does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What is left of the credits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Credits {
+    /// How many; the least where both the key and its organization have some.
+    pub remaining: u64,
 }
 
 impl Verdict {

@@ -7,7 +7,9 @@ use axum::extract::State;
 use lockwork_app::{App, EventSource, NewAuditLogEvent};
 use lockwork_model::audit_log_events::{AuditLogEvent, AuditLogFilter, EventActor, ResourceType};
 use lockwork_model::error::Error;
-use lockwork_model::ids::{ApiKeyId, BackendApiKeyId, OrganizationId, ProjectId, PublishableKeyId, RoleId};
+use lockwork_model::ids::{
+    ApiKeyId, BackendApiKeyId, LimitOverrideId, OrganizationId, PlanId, ProjectId, PublishableKeyId, RoleId,
+};
 use lockwork_model::page::{Order, OrderKey};
 use lockwork_model::secrets::SecretText;
 use serde::{Deserialize, Serialize};
@@ -75,6 +77,8 @@ fn resource_id(kind: ResourceType, id: Uuid) -> String {
         ResourceType::ApiKey => ApiKeyId::from_uuid(id).to_string(),
         ResourceType::BackendApiKey => BackendApiKeyId::from_uuid(id).to_string(),
         ResourceType::PublishableKey => PublishableKeyId::from_uuid(id).to_string(),
+        ResourceType::Plan => PlanId::from_uuid(id).to_string(),
+        ResourceType::LimitOverride => LimitOverrideId::from_uuid(id).to_string(),
     }
 }
 
@@ -85,6 +89,8 @@ fn parse_resource_id(text: &str) -> Result<Uuid> {
     let found = found.or_else(|_| text.parse::<RoleId>().map(RoleId::uuid));
     let found = found.or_else(|_| text.parse::<BackendApiKeyId>().map(BackendApiKeyId::uuid));
     let found = found.or_else(|_| text.parse::<PublishableKeyId>().map(PublishableKeyId::uuid));
+    let found = found.or_else(|_| text.parse::<PlanId>().map(PlanId::uuid));
+    let found = found.or_else(|_| text.parse::<LimitOverrideId>().map(LimitOverrideId::uuid));
     let found = found.or_else(|_| text.parse::<ProjectId>().map(ProjectId::uuid));
     found.map_err(|_| {
         Error::invalid_field("resourceId", "must be the id of something that the log tells of").into()

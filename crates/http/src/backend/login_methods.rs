@@ -32,7 +32,7 @@ macro_rules! request_with_login_methods {
         #[derive(serde::Deserialize, utoipa::ToSchema)]
         #[serde(rename_all = "camelCase")]
         pub(crate) struct $name {
-            $($(#[$field_meta])* $field: Option<$type>,)*
+            $($(#[$field_meta])* $field: $type,)*
             #[serde(alias = "log_in_with_google")]
             log_in_with_google: Option<bool>,
             #[serde(alias = "log_in_with_microsoft")]

@@ -1,12 +1,17 @@
 //! The Backend API: for the developer's own backend.
 
+mod api_key_lifecycle;
 mod api_key_role_assignments;
 pub(crate) mod api_key_verification;
 mod api_keys;
 mod audit_log_events;
 mod backend_api_keys;
+mod credits;
+mod limit_overrides;
+mod limits_check;
 mod login_methods;
 mod organizations;
+mod plans;
 mod project;
 mod publishable_keys;
 mod rbac_policy;
@@ -46,7 +51,24 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(roles::get_role, roles::update_role, roles::delete_role))
         .routes(routes!(api_keys::list_api_keys, api_keys::create_api_key))
         .routes(routes!(api_keys::get_api_key, api_keys::update_api_key, api_keys::delete_api_key))
-        .routes(routes!(api_keys::revoke_api_key))
+        .routes(routes!(api_key_lifecycle::revoke_api_keys))
+        .routes(routes!(api_key_lifecycle::who_am_i))
+        .routes(routes!(api_key_lifecycle::revoke_api_key))
+        .routes(routes!(api_key_lifecycle::disable_api_key))
+        .routes(routes!(api_key_lifecycle::enable_api_key))
+        .routes(routes!(api_key_lifecycle::rotate_api_key))
+        .routes(routes!(api_key_lifecycle::end_api_key_rotation))
+        .routes(routes!(credits::add_api_key_credits))
+        .routes(routes!(credits::add_organization_credits))
+        .routes(routes!(plans::list_plans, plans::create_plan))
+        .routes(routes!(plans::get_plan, plans::update_plan, plans::delete_plan))
+        .routes(routes!(limit_overrides::list_limit_overrides, limit_overrides::create_limit_override))
+        .routes(routes!(
+            limit_overrides::get_limit_override,
+            limit_overrides::update_limit_override,
+            limit_overrides::delete_limit_override
+        ))
+        .routes(routes!(limits_check::check_limits))
         .routes(routes!(api_key_verification::authenticate_api_key))
         .routes(routes!(api_key_verification::verify_api_key))
         .routes(routes!(

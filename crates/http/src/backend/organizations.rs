@@ -3,10 +3,15 @@
 use super::login_methods::{request_with_login_methods, view_with_login_methods};
 use crate::error::{ReadFailures, Result, WriteFailures};
 use crate::extract::{BackendCtx, Id, Json, NoBody, NoParameters, Query};
-use crate::wire::{Empty, Time, is_zero, list_query, non_empty};
+use crate::wire::{
+    CreditsBody, CreditsView, Empty, LimitBody, LimitView, Patch, Time, Whole, is_zero, list_query,
+    non_empty, patch_object, patch_objects, read_lifetime, read_limits,
+};
 use axum::extract::State;
 use lockwork_app::{App, Ctx, OrganizationFilter};
+use lockwork_model::api_keys::Lifetime;
 use lockwork_model::ids::OrganizationId;
+use lockwork_model::ip_networks::IpNetworks;
 use lockwork_model::organizations::{DomainList, NewOrganization, Organization, OrganizationUpdate};
 use lockwork_model::page::Order;
 use lockwork_model::projects::LoginMethod;
@@ -27,6 +32,21 @@ view_with_login_methods! {
         custom_roles_enabled: bool,
         /// Whether its API keys work; also off while the project's are.
         api_keys_enabled: bool,
+        /// The plan whose limits all its keys share.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        plan_id: Option<String>,
+        /// The limits that all its keys share.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        limits: Vec<LimitView>,
+        /// The networks from which its keys may be used; absent means all.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        ip_allowlist: Vec<String>,
+        /// How long its keys may live at most, from when their secret was made.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        max_api_key_lifetime_seconds: Option<u64>,
+        /// The credits that all its keys share, apart from those that nodes have drawn; not in lists.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        credits: Option<CreditsView>,
     }
 }
 
@@ -42,6 +62,11 @@ impl From<&Organization> for OrganizationView {
             scim_enabled: organization.scim_enabled,
             custom_roles_enabled: organization.custom_roles_enabled,
             api_keys_enabled: organization.api_keys_enabled,
+            plan_id: organization.plan.map(|id| id.to_string()),
+            limits: organization.limits.iter().map(Into::into).collect(),
+            ip_allowlist: organization.ip_allowlist.iter().map(ToString::to_string).collect(),
+            max_api_key_lifetime_seconds: organization.max_key_lifetime.map(Lifetime::seconds),
+            credits: None,
             log_in_with_google: has(LoginMethod::Google),
             log_in_with_microsoft: has(LoginMethod::Microsoft),
             log_in_with_github: has(LoginMethod::Github),
@@ -66,6 +91,17 @@ impl From<Organization> for Json<OrganizationEnvelope> {
     }
 }
 
+async fn with_credits(
+    app: &App,
+    ctx: &Ctx,
+    organization: Organization,
+) -> Result<Json<OrganizationEnvelope>> {
+    let credits = app.get_organization_credits(ctx, organization.id).await?;
+    let Json(mut envelope) = Json::<OrganizationEnvelope>::from(organization);
+    envelope.organization.credits = credits.as_ref().map(Into::into);
+    Ok(Json(envelope))
+}
+
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OrganizationList {
@@ -79,18 +115,60 @@ request_with_login_methods! {
     /// An organization to make, or a change to one: what is absent, or an empty name, stays as it is.
     OrganizationBody {
         #[serde(alias = "display_name")]
-        display_name: String,
+        display_name: Option<String>,
         /// Needs an authenticator app or passkeys to be on. Ignored when the organization is made.
         #[serde(alias = "require_mfa")]
-        require_mfa: bool,
+        require_mfa: Option<bool>,
         #[serde(alias = "scim_enabled")]
-        scim_enabled: bool,
+        scim_enabled: Option<bool>,
         /// Ignored when the organization is made.
         #[serde(alias = "custom_roles_enabled")]
-        custom_roles_enabled: bool,
+        custom_roles_enabled: Option<bool>,
         /// Switches its API keys, in effect at once. Ignored when the organization is made.
         #[serde(alias = "api_keys_enabled")]
-        api_keys_enabled: bool,
+        api_keys_enabled: Option<bool>,
+        /// The plan whose limits all its keys share; `null` for none.
+        #[serde(alias = "plan_id", default)]
+        #[schema(value_type = Option<String>)]
+        plan_id: Patch<String>,
+        /// The whole set of limits that all its keys share; `null` for none.
+        #[serde(default, deserialize_with = "patch_objects")]
+        #[schema(value_type = Option<Vec<LimitBody>>)]
+        limits: Patch<Vec<LimitBody>>,
+        /// The networks from which its keys may be used; `null` for all.
+        #[serde(alias = "ip_allowlist", default)]
+        #[schema(value_type = Option<Vec<String>>)]
+        ip_allowlist: Patch<Vec<String>>,
+        /// How long its keys may live at most, from when their secret was made; `null` leaves it to the project.
+        #[serde(alias = "max_api_key_lifetime_seconds", default)]
+        #[schema(value_type = Option<Whole>)]
+        max_api_key_lifetime_seconds: Patch<Whole>,
+        /// A new balance of the credits that all its keys share, with its refill; `null` for no credits.
+        #[serde(default, deserialize_with = "patch_object")]
+        #[schema(value_type = Option<CreditsBody>)]
+        credits: Patch<CreditsBody>,
+    }
+}
+
+impl OrganizationBody {
+    fn update(self) -> Result<OrganizationUpdate> {
+        let networks = |texts: Vec<String>| IpNetworks::parse("ipAllowlist", &texts);
+        let log_in_with = self.login_methods();
+        let limits = self.limits.read(|bodies| read_limits("limits", bodies))?.into_option();
+        let lifetime = |seconds| read_lifetime("maxApiKeyLifetimeSeconds", seconds);
+        Ok(OrganizationUpdate {
+            log_in_with,
+            display_name: non_empty(self.display_name),
+            require_mfa: self.require_mfa,
+            scim_enabled: self.scim_enabled,
+            custom_roles_enabled: self.custom_roles_enabled,
+            api_keys_enabled: self.api_keys_enabled,
+            plan: self.plan_id.read(|text| text.parse())?.into_option(),
+            limits: limits.map(Option::unwrap_or_default),
+            ip_allowlist: self.ip_allowlist.read(networks)?.into_option().map(Option::unwrap_or_default),
+            max_key_lifetime: self.max_api_key_lifetime_seconds.read(lifetime)?.into_option(),
+            credits: self.credits.read(|body| body.read("credits"))?.into_option(),
+        })
     }
 }
 
@@ -139,12 +217,19 @@ pub(crate) async fn create_organization(
     Query(NoParameters {}): Query<NoParameters>,
     Json(body): Json<OrganizationBody>,
 ) -> Result<Json<OrganizationEnvelope>> {
+    let body = body.update()?;
     let new = NewOrganization {
-        log_in_with: body.login_methods(),
+        log_in_with: body.log_in_with,
         display_name: body.display_name.unwrap_or_default(),
         scim_enabled: body.scim_enabled.unwrap_or_default(),
+        plan: body.plan.flatten(),
+        limits: body.limits.unwrap_or_default(),
+        ip_allowlist: body.ip_allowlist.unwrap_or_default(),
+        max_key_lifetime: body.max_key_lifetime.flatten(),
+        credits: body.credits.flatten(),
     };
-    Ok(app.create_organization(&ctx, new).await?.into())
+    let organization = app.create_organization(&ctx, new).await?;
+    with_credits(&app, &ctx, organization).await
 }
 
 /// Get an organization
@@ -158,7 +243,8 @@ pub(crate) async fn get_organization(
     Id(id): Id<OrganizationId>,
     Query(NoParameters {}): Query<NoParameters>,
 ) -> Result<Json<OrganizationEnvelope>> {
-    Ok(app.get_organization(&ctx, id).await?.into())
+    let organization = app.get_organization(&ctx, id).await?;
+    with_credits(&app, &ctx, organization).await
 }
 
 /// Change an organization
@@ -173,15 +259,8 @@ pub(crate) async fn update_organization(
     Query(NoParameters {}): Query<NoParameters>,
     Json(body): Json<OrganizationBody>,
 ) -> Result<Json<OrganizationEnvelope>> {
-    let update = OrganizationUpdate {
-        log_in_with: body.login_methods(),
-        display_name: non_empty(body.display_name),
-        require_mfa: body.require_mfa,
-        scim_enabled: body.scim_enabled,
-        custom_roles_enabled: body.custom_roles_enabled,
-        api_keys_enabled: body.api_keys_enabled,
-    };
-    Ok(app.update_organization(&ctx, id, update).await?.into())
+    let organization = app.update_organization(&ctx, id, body.update()?).await?;
+    with_credits(&app, &ctx, organization).await
 }
 
 /// Delete an organization

@@ -3,9 +3,10 @@
 use super::login_methods::view_with_login_methods;
 use crate::error::{ReadFailures, Result, WriteFailures};
 use crate::extract::{BackendCtx, Json, MaybeWrapped, NoParameters, Query, Wrap};
-use crate::wire::{Time, is_zero, non_empty};
+use crate::wire::{Patch, Time, Whole, is_zero, non_empty, read_lifetime};
 use axum::extract::State;
 use lockwork_app::App;
+use lockwork_model::api_keys::Lifetime;
 use lockwork_model::error::Error;
 use lockwork_model::projects::{LoginMethod, Project, ProjectUpdate};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,11 @@ view_with_login_methods! {
         /// What each new API key begins with.
         #[serde(skip_serializing_if = "is_zero")]
         api_key_secret_token_prefix: String,
+        /// How long its API keys may live at most, from when their secret was made.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        max_api_key_lifetime_seconds: Option<u64>,
+        /// The time zone whose hours, days and months quotas and refills follow.
+        time_zone: String,
         audit_logs_enabled: bool,
     }
 }
@@ -54,6 +60,8 @@ impl From<&Project> for ProjectView {
                 .as_ref()
                 .map(|prefix| prefix.as_str().to_owned())
                 .unwrap_or_default(),
+            max_api_key_lifetime_seconds: project.max_key_lifetime.map(Lifetime::seconds),
+            time_zone: project.time_zone.name().to_owned(),
             audit_logs_enabled: project.audit_logs_enabled,
             log_in_with_google: has(LoginMethod::Google),
             log_in_with_microsoft: has(LoginMethod::Microsoft),
@@ -91,6 +99,14 @@ pub(crate) struct UpdateProject {
     /// What each new API key begins with: 1 to 64 of a-z, 0-9 and _. Keys with an earlier prefix keep working.
     #[serde(alias = "api_key_secret_token_prefix")]
     api_key_secret_token_prefix: Option<String>,
+    /// How long its API keys may live at most, from when their secret was made; `null` for as long as they like. Keys
+    /// that live longer already stay as they are.
+    #[serde(alias = "max_api_key_lifetime_seconds", default)]
+    #[schema(value_type = Option<Whole>)]
+    max_api_key_lifetime_seconds: Patch<Whole>,
+    /// The time zone whose hours, days and months quotas and refills follow, such as `Europe/Berlin`; `UTC` at first.
+    #[serde(alias = "time_zone")]
+    time_zone: Option<String>,
 }
 
 impl Wrap for UpdateProject {
@@ -105,7 +121,12 @@ impl TryFrom<UpdateProject> for ProjectUpdate {
             let problem = "must be 1 to 64 characters of a-z, 0-9 and _";
             text.parse().map_err(|_| Error::invalid_field("apiKeySecretTokenPrefix", problem))
         });
+        let lifetime = |seconds| read_lifetime("maxApiKeyLifetimeSeconds", seconds);
+        let time_zone = non_empty(body.time_zone)
+            .map(|name| name.parse().map_err(|problem| Error::invalid_field("timeZone", problem)));
         Ok(Self {
+            max_key_lifetime: body.max_api_key_lifetime_seconds.read(lifetime)?.into_option(),
+            time_zone: time_zone.transpose()?,
             display_name: non_empty(body.display_name),
             api_keys_enabled: body.api_keys_enabled,
             api_key_prefix: prefix.transpose()?,

@@ -1,8 +1,9 @@
 //! One connection's life in the fast lane.
 
-use super::head::{Head, Parsed, parse};
+use super::head::{Parsed, parse};
 use super::request_id::RequestId;
-use super::{HotPath, HotRequest, response};
+use super::response::Answer;
+use super::{Answered, HotPath, HotRequest, response};
 use crate::metrics::METRICS;
 use std::pin::pin;
 use std::time::Duration;
@@ -15,6 +16,8 @@ const INPUT_BYTES: usize = 2 << 10;
 /// Buffers above this are given back when the connection falls idle; answers above it are written before more
 /// are made.
 const BUFFER_BYTES_KEPT: usize = 64 << 10;
+/// How often a request waits before it is the router's.
+const ROUNDS_MAX: u32 = 8;
 
 /// How long and how much a client may take.
 #[derive(Debug, Clone)]
@@ -48,7 +51,7 @@ pub enum Outcome<S> {
 /// Serves a connection until it closes, times out or asks for something unusual.
 ///
 /// When `stop` becomes true, an idle connection ends at once, another one with its next answer.
-pub async fn run<S, H>(mut stream: S, hot: &H, limits: &Limits, mut stop: watch::Receiver<bool>) -> Outcome<S>
+pub async fn run<S, H>(mut stream: S, hot: &H, limits: &Limits, stop: watch::Receiver<bool>) -> Outcome<S>
 where
     S: AsyncRead + AsyncWrite + Unpin,
     H: HotPath,
@@ -58,8 +61,9 @@ where
     // requests it runs on and looks at the count of answers when it fires, so that a request costs no timer.
     let mut timer = pin!(sleep(limits.of(Phase::New)));
     let mut timed = (Phase::New, 0);
+    let mut stops = stop.clone();
     let mut stopped = pin!(async move {
-        let _ = stop.wait_for(|stop| *stop).await;
+        let _ = stops.wait_for(|stop| *stop).await;
     });
     loop {
         let next = lane.advance();
@@ -73,6 +77,11 @@ where
             Next::Write => continue,
             Next::HandOver => return Outcome::HandOver { stream, read: lane.into_unanswered() },
             Next::Close => return close(stream).await,
+            Next::Later(waiting) => {
+                hot.wait(waiting).await;
+                lane.stopping |= *stop.borrow();
+                continue;
+            }
             Next::Wait(phase) => phase,
         };
         if timed.0 != phase || phase != Phase::Idle && timed.1 != lane.answered {
@@ -133,10 +142,12 @@ impl Limits {
 }
 
 /// What to do once the output is written.
-enum Next {
+enum Next<W> {
     /// Go on with what has been read.
     Write,
     Wait(Phase),
+    /// Answer the same request again after this.
+    Later(W),
     HandOver,
     Close,
 }
@@ -150,8 +161,12 @@ struct Lane<'h, H> {
     /// Bytes that the request there needs before another look is worth it.
     wanted: usize,
     output: Vec<u8>,
+    /// Scratch space of an answer.
+    head: Vec<u8>,
     body: Vec<u8>,
     answered: u64,
+    /// How often the request at `start` has waited.
+    rounds: u32,
     stopping: bool,
 }
 
@@ -164,14 +179,16 @@ impl<'h, H: HotPath> Lane<'h, H> {
             start: 0,
             wanted: 0,
             output: Vec::new(),
+            head: Vec::new(),
             body: Vec::new(),
             answered: 0,
+            rounds: 0,
             stopping: false,
         }
     }
 
     /// Answers every request that has been read whole.
-    fn advance(&mut self) -> Next {
+    fn advance(&mut self) -> Next<H::Waiting> {
         loop {
             let unanswered = &self.input[self.start..];
             if unanswered.is_empty() {
@@ -196,11 +213,38 @@ impl<'h, H: HotPath> Lane<'h, H> {
                 return Next::Wait(Phase::Body);
             };
             let request_bytes = head.head_bytes + head.body_bytes;
-            if !answer(self.hot, &head, body, self.stopping, &mut self.body, &mut self.output) {
-                return Next::HandOver;
-            }
+            let made;
+            let request_id = match head.request_id {
+                Some(id) => id,
+                None => {
+                    made = RequestId::next();
+                    made.as_str()
+                }
+            };
+            let request = HotRequest {
+                route: head.route,
+                authorization: head.authorization,
+                content_type: head.content_type,
+                body,
+                request_id,
+            };
+            self.head.clear();
+            self.body.clear();
+            let status = match self.hot.answer(&request, &mut self.head, &mut self.body) {
+                Answered::Done(status) => status,
+                Answered::Later(waiting) if self.rounds < ROUNDS_MAX => {
+                    self.rounds += 1;
+                    return Next::Later(waiting);
+                }
+                Answered::Later(_) | Answered::Elsewhere => return Next::HandOver,
+            };
+            let answer =
+                Answer { status, request_id, head: &self.head, body: &self.body, close: self.stopping };
+            response::write(&mut self.output, &answer);
+            count(&request, status);
             self.start += request_bytes;
             self.wanted = 0;
+            self.rounds = 0;
             self.answered += 1;
             if self.stopping {
                 return Next::Close;
@@ -236,41 +280,14 @@ impl<'h, H: HotPath> Lane<'h, H> {
     }
 }
 
-/// Appends the answer to `output`; `body` is scratch space. False if the request is not for the hot path.
-fn answer(
-    hot: &impl HotPath,
-    head: &Head<'_>,
-    request_body: &[u8],
-    close: bool,
-    body: &mut Vec<u8>,
-    output: &mut Vec<u8>,
-) -> bool {
-    let made;
-    let request_id = match head.request_id {
-        Some(id) => id,
-        None => {
-            made = RequestId::next();
-            made.as_str()
-        }
-    };
-    let request = HotRequest {
-        route: head.route,
-        authorization: head.authorization,
-        content_type: head.content_type,
-        body: request_body,
-        request_id,
-    };
-    body.clear();
-    let Some(status) = hot.answer(&request, body) else { return false };
-    response::write(output, status, request_id, body, close);
-    METRICS.hot_request(head.route, status);
+fn count(request: &HotRequest<'_>, status: u16) {
+    METRICS.hot_request(request.route, status);
     tracing::debug!(
-        http.route = head.route.path(),
+        http.route = request.route.path(),
         http.status = status,
-        request.id = request_id,
+        request.id = request.request_id,
         "answered"
     );
-    true
 }
 
 /// Whether an unusual request's head may still be on its way: it begins like a method and has no empty line yet.
@@ -281,43 +298,4 @@ fn may_go_on(bytes: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use tokio::io::duplex;
-
-    #[derive(Clone)]
-    struct Yes;
-
-    impl HotPath for Yes {
-        fn answer(&self, _: &HotRequest<'_>, body: &mut Vec<u8>) -> Option<u16> {
-            body.extend_from_slice(b"yes");
-            Some(200)
-        }
-    }
-
-    #[tokio::test]
-    async fn a_request_begun_before_the_stop_is_answered_with_a_farewell() {
-        let forever = Duration::from_secs(3600);
-        let limits = Limits {
-            head_timeout: forever,
-            body_timeout: forever,
-            idle_timeout: forever,
-            max_head_bytes: 1000,
-            max_body_bytes: 1000,
-        };
-        let (mut client, server) = duplex(1000);
-        let (stop, stopped) = watch::channel(false);
-        client.write_all(b"POST /v1/api-keys/verify HTTP/1.1\r\nHost: a\r\n").await.unwrap();
-        let lane = tokio::spawn(async move { run(server, &Yes, &limits, stopped).await });
-        // On a runtime of one thread a yield lets the lane run until it waits.
-        tokio::task::yield_now().await;
-        stop.send_replace(true);
-        tokio::task::yield_now().await;
-        client.write_all(b"Content-Length: 0\r\n\r\n").await.unwrap();
-        let mut answer = String::new();
-        client.read_to_string(&mut answer).await.unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("\r\n\r\nyes"), "{answer}");
-        assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
-        assert!(matches!(lane.await.unwrap(), Outcome::Closed));
-    }
-}
+mod tests;

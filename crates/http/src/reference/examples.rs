@@ -21,11 +21,57 @@ const BODIES: &[(&str, &str)] = &[
     "organizationId": "$ORGANIZATION_ID",
     "displayName": "Deploys",
     "roleIds": ["$ROLE_ID"],
-    "actions": ["acme.widgets.create"]
+    "actions": ["acme.widgets.create"],
+    "limits": [
+      { "name": "requests", "kind": "WINDOW", "limit": 100, "windowSeconds": 60 }
+    ],
+    "credits": { "remaining": 1000 }
   }
 }"#,
     ),
     ("update_api_key", r#"{ "apiKey": { "displayName": "Nightly deploys" } }"#),
+    ("revoke_api_key", r#"{ "reason": "Leaked" }"#),
+    ("revoke_api_keys", r#"{ "organizationId": "$ORGANIZATION_ID", "reason": "The contract has ended" }"#),
+    ("rotate_api_key", r#"{ "overlapSeconds": 86400 }"#),
+    ("who_am_i", r#"{ "secretToken": "$API_KEY" }"#),
+    ("add_api_key_credits", r#"{ "amount": 500 }"#),
+    ("add_organization_credits", r#"{ "amount": 50000 }"#),
+    (
+        "create_plan",
+        r#"{
+  "displayName": "Pro",
+  "limits": [
+    { "name": "requests", "kind": "BUCKET", "limit": 100, "windowSeconds": 1, "burst": 200 },
+    { "name": "monthly", "kind": "QUOTA", "limit": 1000000, "period": "MONTH" }
+  ]
+}"#,
+    ),
+    (
+        "update_plan",
+        r#"{
+  "limits": [
+    { "name": "monthly", "kind": "QUOTA", "limit": 2000000, "period": "MONTH" }
+  ]
+}"#,
+    ),
+    (
+        "create_limit_override",
+        r#"{
+  "namespace": "logins",
+  "identifier": "203.0.113.7",
+  "limit": 100,
+  "windowSeconds": 60
+}"#,
+    ),
+    ("update_limit_override", r#"{ "limit": 0 }"#),
+    (
+        "check_limits",
+        r#"{
+  "checks": [
+    { "namespace": "logins", "identifier": "203.0.113.8", "limit": 10, "windowSeconds": 60 }
+  ]
+}"#,
+    ),
     (
         "create_api_key_role_assignment",
         r#"{
@@ -46,7 +92,7 @@ const BODIES: &[(&str, &str)] = &[
     ("create_backend_api_key", r#"{ "displayName": "Web backend", "scope": "verify" }"#),
     ("update_backend_api_key", r#"{ "displayName": "Billing backend" }"#),
     ("create_organization", r#"{ "displayName": "Globex" }"#),
-    ("update_organization", r#"{ "apiKeysEnabled": true }"#),
+    ("update_organization", r#"{ "apiKeysEnabled": true, "credits": { "remaining": 100000 } }"#),
     ("update_organization_domains", r#"{ "domains": ["globex.example"] }"#),
     ("update_organization_google_hosted_domains", r#"{ "googleHostedDomains": ["globex.example"] }"#),
     (

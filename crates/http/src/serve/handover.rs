@@ -3,8 +3,9 @@
 use super::Shared;
 use super::io::GuardedStream;
 use crate::fast_lane::request_id::{self, RequestId};
-use crate::fast_lane::{HotPath, HotRequest, HotRoute};
+use crate::fast_lane::{Answered, HotPath, HotRequest, HotRoute};
 use crate::metrics::METRICS;
+use crate::{header_lines, layers};
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use http_body_util::BodyExt;
@@ -183,15 +184,16 @@ fn from_memory(hot: &impl HotPath, route: HotRoute, parts: &Parts, body: &Bytes)
         body,
         request_id: id,
     };
-    let mut answer = Vec::with_capacity(512);
-    let status = hot.answer(&request, &mut answer)?;
+    let (mut head, mut answer) = (Vec::new(), Vec::with_capacity(512));
+    // What has to wait waits in the router, where it goes on when the client leaves.
+    let Answered::Done(status) = hot.answer(&request, &mut head, &mut answer) else { return None };
     METRICS.hot_request(route, status);
-    let response = Response::builder()
-        .status(status)
-        .header(header::CONTENT_TYPE, "application/json")
-        .header(request_id::HEADER, id)
-        .body(Body::from(answer));
-    response.ok()
+    let mut response = Response::new(Body::from(answer));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    header_lines::insert(&head, response.headers_mut());
+    layers::add_headers(response.headers_mut(), id);
+    Some(response)
 }
 
 /// Runs the router where operations run. A client that leaves does not stop what it has begun.

@@ -15,6 +15,14 @@ pub(crate) struct Things {
     pub(crate) api_key: String,
     pub(crate) secret: String,
     pub(crate) revoked_api_key: String,
+    /// A key with credits, in a rotation.
+    pub(crate) metered_api_key: String,
+    /// A key of the metered organization, to be revoked.
+    pub(crate) doomed_api_key: String,
+    /// An organization with credits.
+    pub(crate) metered_organization: String,
+    pub(crate) plan: String,
+    pub(crate) limit_override: String,
     pub(crate) assignment: String,
     pub(crate) backend_api_key: String,
     pub(crate) revoked_backend_api_key: String,
@@ -46,6 +54,10 @@ impl Things {
         ];
         let [role, second_role, spare_role] = roles;
         let (api_key, secret) = test.api_key(&organization, json!({ "roleIds": [role, second_role] })).await;
+        let (metered_api_key, _) =
+            test.api_key(&organization, json!({ "credits": { "remaining": 10 } })).await;
+        let rotate = json!({ "overlapSeconds": 1_000_000 });
+        let _ = test.client.post(&format!("/v1/api-keys/{metered_api_key}/rotate"), rotate).await.ok();
         let (revoked_api_key, _) = test.api_key(&organization, json!({})).await;
         let revoke = |kind: &str, id: &str| format!("/v1/{kind}/{id}/revoke");
         let _ = test.client.post_empty(&revoke("api-keys", &revoked_api_key)).await.ok();
@@ -59,7 +71,14 @@ impl Things {
         test.user(&organization, &email()).await;
         let session = test.session(&user).await;
         test.session(&user).await;
-        test.organization("Second").await;
+        let metered_organization = test.organization("Second").await;
+        let credits = json!({ "credits": { "remaining": 10 } });
+        let _ = test.client.patch(&format!("/v1/organizations/{metered_organization}"), credits).await.ok();
+        let (doomed_api_key, _) = test.api_key(&metered_organization, json!({})).await;
+        let plan = made(test, "plans", "plan").await;
+        made(test, "plans", "plan").await;
+        let limit_override = overridden(test).await;
+        overridden(test).await;
         let assignment = assignments["apiKeyRoleAssignments"][0]["id"].as_str().expect("an id").to_owned();
         Self {
             organization,
@@ -68,6 +87,11 @@ impl Things {
             api_key,
             secret,
             revoked_api_key,
+            metered_api_key,
+            doomed_api_key,
+            metered_organization,
+            plan,
+            limit_override,
             assignment,
             backend_api_key,
             revoked_backend_api_key,
@@ -109,8 +133,8 @@ impl Things {
             "list_organizations" | "list_roles" | "list_backend_api_keys" | "list_publishable_keys" => {
                 ("", none())
             }
-            "list_sessions" | "list_audit_log_events" => ("", none()),
-            "create_organization" => ("", named()),
+            "list_sessions" | "list_audit_log_events" | "list_plans" | "list_limit_overrides" => ("", none()),
+            "create_organization" => ("", with(json!({ "displayName": "A name", "planId": self.plan }))),
             "get_organization" | "delete_organization" => at(&self.organization, none()),
             "get_organization_domains"
             | "get_organization_google_hosted_domains"
@@ -146,11 +170,29 @@ impl Things {
                 });
                 ("", with(json!({ "apiKey": body })))
             }
-            "get_api_key" | "revoke_api_key" => at(&self.api_key, none()),
+            "get_api_key" | "disable_api_key" | "enable_api_key" => at(&self.api_key, none()),
+            "revoke_api_key" => at(&self.doomed_api_key, with(json!({ "reason": "leaked" }))),
+            "revoke_api_keys" => {
+                let body =
+                    json!({ "organizationId": self.metered_organization, "ids": [self.doomed_api_key] });
+                ("", with(body))
+            }
+            "rotate_api_key" => at(&self.api_key, with(json!({ "overlapSeconds": 60 }))),
+            "end_api_key_rotation" => at(&self.metered_api_key, none()),
+            "who_am_i" => ("", with(json!({ "secretToken": self.secret }))),
+            "add_api_key_credits" => at(&self.metered_api_key, with(json!({ "amount": 5 }))),
+            "add_organization_credits" => at(&self.metered_organization, with(json!({ "amount": 5 }))),
             "update_api_key" => at(&self.api_key, with(json!({ "apiKey": { "displayName": "New" } }))),
             "delete_api_key" => at(&self.revoked_api_key, none()),
             "authenticate_api_key" => ("", with(json!({ "secretToken": self.secret }))),
             "verify_api_key" => ("", with(json!({ "secretToken": self.secret, "permissions": ACTION }))),
+            "create_plan" => ("", with(json!({ "displayName": "New", "limits": [limit()] }))),
+            "get_plan" | "delete_plan" => at(&self.plan, none()),
+            "update_plan" => at(&self.plan, with(json!({ "displayName": "New", "limits": [limit()] }))),
+            "create_limit_override" => ("", with(limit_override(&email()))),
+            "get_limit_override" | "delete_limit_override" => at(&self.limit_override, none()),
+            "update_limit_override" => at(&self.limit_override, with(json!({ "limit": 7 }))),
+            "check_limits" => ("", with(json!({ "checks": [limit_override(&email())] }))),
             "list_api_key_role_assignments" => ("", (format!("apiKeyId={}", self.api_key), Value::Null)),
             "create_api_key_role_assignment" => {
                 let body = json!({ "apiKeyId": self.api_key, "roleId": self.spare_role });
@@ -185,6 +227,20 @@ impl Things {
 async fn made(test: &TestApp, path: &str, field: &str) -> String {
     let made = test.client.post(&format!("/v1/{path}"), json!({ "displayName": "One" })).await.ok();
     made[field]["id"].as_str().expect("an id").to_owned()
+}
+
+fn limit() -> Value {
+    json!({ "name": "requests", "kind": "WINDOW", "limit": 100, "windowSeconds": 60 })
+}
+
+fn limit_override(identifier: &str) -> Value {
+    json!({ "namespace": "logins", "identifier": identifier, "limit": 5, "windowSeconds": 60 })
+}
+
+/// A new limit override of an identifier of its own: its id.
+async fn overridden(test: &TestApp) -> String {
+    let made = test.client.post("/v1/limit-overrides", limit_override(&email())).await.ok();
+    made["limitOverride"]["id"].as_str().expect("an id").to_owned()
 }
 
 fn email() -> String {

@@ -9,6 +9,12 @@ async fn make(test: &TestApp, key: Value) -> Value {
     test.client.post("/v1/api-keys", json!({ "apiKey": key })).await.ok()["apiKey"].clone()
 }
 
+/// The id of the Backend API key that the tests call with.
+async fn backend_api_key(test: &TestApp) -> Value {
+    let keys = test.client.get("/v1/backend-api-keys?displayName=First+key").await.ok();
+    keys["backendApiKeys"][0]["id"].clone()
+}
+
 async fn refusal(test: &TestApp, key: Value) -> (u16, String) {
     let answer = test.client.post("/v1/api-keys", json!({ "apiKey": key })).await;
     let status = answer.status.as_u16();
@@ -27,7 +33,9 @@ on_both! {
         let mut wanted = json!({
             "id": id, "organizationId": organization, "displayName": "Key",
             "createTime": "2030-01-01T00:00:00Z", "updateTime": "2030-01-01T00:00:00Z",
-            "secretToken": secret, "secretTokenSuffix": secret[secret.len() - 4..],
+            "secretToken": secret, "secretTokenSuffix": secret[secret.len() - 4..], "enabled": true,
+            "secrets": [{ "suffix": secret[secret.len() - 4..], "createTime": "2030-01-01T00:00:00Z" }],
+            "creator": { "backendApiKeyId": backend_api_key(&test).await },
         });
         assert_eq!(made, wanted);
 
@@ -51,7 +59,9 @@ on_both! {
         assert_eq!(test.client.post_empty(&revoke).await.ok(), json!({}));
         wanted["updateTime"] = json!("2030-01-01T00:00:02Z");
         wanted["revoked"] = json!(true);
+        wanted["enabled"] = json!(false);
         wanted.as_object_mut().unwrap().remove("secretTokenSuffix");
+        wanted.as_object_mut().unwrap().remove("secrets");
         assert_eq!(test.client.get(&path).await.ok(), json!({ "apiKey": wanted }));
         assert_eq!(test.verify(secret).await["code"], "REVOKED");
 

@@ -143,6 +143,10 @@ async fn filled(test: &TestApp) -> Vec<(String, &'static str)> {
         let role = test.role("Role", &[]).await;
         let assignment = json!({ "apiKeyRoleAssignment": { "apiKeyId": key, "roleId": role } });
         let _ = test.client.post("/v1/api-key-role-assignments", assignment).await.ok();
+        let _ = test.client.post("/v1/plans", name.clone()).await.ok();
+        let limit =
+            json!({ "namespace": "a", "identifier": format!("{number}"), "limit": 1, "windowSeconds": 1 });
+        let _ = test.client.post("/v1/limit-overrides", limit).await.ok();
         let _ = test.api_key(&organization, name).await;
         let _ = test.user(&organization, &format!("{number}@example.com")).await;
         let _ = test.session(&user).await;
@@ -156,6 +160,8 @@ async fn filled(test: &TestApp) -> Vec<(String, &'static str)> {
         (format!("/v1/api-key-role-assignments?apiKeyId={key}"), "apiKeyRoleAssignments"),
         ("/v1/backend-api-keys".to_owned(), "backendApiKeys"),
         ("/v1/publishable-keys".to_owned(), "publishableKeys"),
+        ("/v1/plans".to_owned(), "plans"),
+        ("/v1/limit-overrides".to_owned(), "limitOverrides"),
         ("/v1/audit-log-events".to_owned(), "auditLogEvents"),
     ]
     .into()
@@ -178,7 +184,7 @@ async fn every_documented_list_is_walked_page_by_page_in_every_order_it_has() {
         assert!(whole.len() >= 7, "{path}");
         let orders: &[&str] = match *field {
             "auditLogEvents" => &[""],
-            "users" | "sessions" | "apiKeyRoleAssignments" => {
+            "users" | "sessions" | "apiKeyRoleAssignments" | "limitOverrides" => {
                 &["", "id", "id%20desc", "createTime", "createTime%20desc"]
             }
             _ => &["", "id%20desc", "createTime", "createTime%20desc", "displayName", "displayName%20desc"],

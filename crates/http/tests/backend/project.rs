@@ -25,7 +25,7 @@ async fn the_project_is_shown_whole_with_every_switch() {
             "createTime": "2030-01-01T00:00:00Z", "updateTime": "2030-01-01T00:00:00Z",
             "vaultDomain": format!("{label}.localhost:7777"), "vaultDomainCustom": false,
             "trustedDomains": [format!("{label}.localhost")], "cookieDomain": format!("{label}.localhost"),
-            "emailSendFromDomain": "localhost",
+            "emailSendFromDomain": "localhost", "timeZone": "UTC",
             "apiKeysEnabled": true, "apiKeySecretTokenPrefix": "lw_", "auditLogsEnabled": true,
             "logInWithGoogle": false, "logInWithMicrosoft": false, "logInWithGithub": false,
             "logInWithEmail": true, "logInWithPassword": true, "logInWithSaml": false, "logInWithOidc": false,

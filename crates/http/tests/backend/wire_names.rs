@@ -78,6 +78,8 @@ fn requests(document: &Value) -> Vec<Request> {
                 "users" => "user",
                 "sessions" => "session",
                 "roles" => "role",
+                "plans" => "plan",
+                "limit-overrides" => "limit_override",
                 _ => "none",
             };
             let parts = path.split('/').map(|part| match part.starts_with('{') {
@@ -102,13 +104,17 @@ fn wrapper(document: &Value, operation: &Value) -> Option<String> {
 }
 
 /// Bodies of these may also come wrapped, which their schemas do not show.
-const BARE_OR_WRAPPED: [&str; 6] = [
+const BARE_OR_WRAPPED: [&str; 10] = [
     "update_project",
     "update_rbac_policy",
     "create_backend_api_key",
     "update_backend_api_key",
     "create_publishable_key",
     "update_publishable_key",
+    "create_plan",
+    "update_plan",
+    "create_limit_override",
+    "update_limit_override",
 ];
 
 #[tokio::test]
@@ -194,7 +200,7 @@ async fn every_query_parameter_is_known_in_both_cases_and_no_other_is() {
                 seen += 1;
             }
         }
-        for name in ["unheardOf", "displayname", "page-token", "id"] {
+        for name in ["unheardOf", "displayname", "page-token", "ids"] {
             let refused = ask(&format!("{name}=1")).await.refused(400, "invalid_argument");
             assert!(refused.contains(&format!("unknown field `{name}`")), "{path}: {refused}");
         }

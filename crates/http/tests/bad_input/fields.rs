@@ -21,6 +21,10 @@ pub(crate) enum Kind {
     Text,
     Time,
     Flag,
+    /// A whole number that is not negative.
+    Amount,
+    /// A whole number.
+    Number,
     List,
     Object,
     /// An object that may hold anything.
@@ -50,7 +54,10 @@ impl Field {
 
     /// Whether it holds an id, or ids.
     pub(crate) fn is_id(&self) -> bool {
-        self.kind == Kind::Text && (self.name().ends_with("Id") || self.name() == "roleIds")
+        self.kind == Kind::Text
+            && (self.name().ends_with("Id") || ["ids", "roleIds"].contains(&self.name()))
+            // The developer's own.
+            && self.name() != "externalId"
     }
 }
 
@@ -84,6 +91,8 @@ fn collect(document: &Value, schema: &Value, steps: &mut Vec<Step>, fields: &mut
         ("string", Some("date-time"), _) => Kind::Time,
         ("string", _, _) => Kind::Text,
         ("boolean", _, _) => Kind::Flag,
+        ("integer", _, _) if schema["minimum"] == 0 => Kind::Amount,
+        ("integer", _, _) => Kind::Number,
         ("array", _, _) => Kind::List,
         ("object", _, None) => Kind::Anything,
         ("object", _, Some(_)) => Kind::Object,
@@ -171,6 +180,7 @@ pub(crate) fn sample(kind: Kind) -> Value {
         Kind::Text => "a".into(),
         Kind::Time => "2040-01-01T00:00:00Z".into(),
         Kind::Flag => true.into(),
+        Kind::Amount | Kind::Number => 7.into(),
         Kind::List => Value::Array(Vec::new()),
         Kind::Object | Kind::Anything => Value::Object(Map::new()),
     }

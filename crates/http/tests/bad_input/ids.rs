@@ -69,7 +69,10 @@ async fn a_wrong_id_in_the_body_is_refused() {
             let right = match field.name() {
                 "organizationId" => world.things.organization.clone(),
                 "roleId" | "roleIds" => world.things.role.clone(),
-                "apiKeyId" | "actorApiKeyId" => world.things.api_key.clone(),
+                "planId" => world.things.plan.clone(),
+                "creatorUserId" => world.things.user.clone(),
+                "creatorBackendApiKeyId" => world.things.backend_api_key.clone(),
+                "apiKeyId" | "ids" | "actorApiKeyId" => world.things.api_key.clone(),
                 "actorUserId" => world.things.user.clone(),
                 "actorSessionId" => world.things.session.clone(),
                 "actorBackendApiKeyId" => world.things.backend_api_key.clone(),
@@ -88,9 +91,9 @@ async fn a_wrong_id_in_the_body_is_refused() {
                     .refused(&what, Some(operation), &world.with_body(operation, body.to_string()), 400)
                     .await;
             }
-            // The first is ignored, the others are refused whatever they are.
+            // The first is ignored, the second fits no key, the others are refused whatever they are.
             let status = match (operation.id.as_str(), field.name()) {
-                ("update_role", _) => continue,
+                ("update_role", _) | ("revoke_api_keys", _) => continue,
                 (_, "actorBackendApiKeyId" | "actorIntermediateSessionId") => 400,
                 _ => 404,
             };
@@ -110,7 +113,8 @@ async fn another_projects_things_do_not_exist() {
     for operation in world.operations.iter().filter(|operation| operation.authenticated) {
         let names_something = path_id(&world, operation).is_some()
             || operation.takes_body && fields::of_body(&operation.id).iter().any(|field| field.is_id());
-        if !names_something {
+        // Names which keys to look for: those of another project are not among them.
+        if !names_something || operation.id == "revoke_api_keys" {
             continue;
         }
         let mut call = world.valid(operation);

@@ -23,14 +23,17 @@ fn right(world: &World, name: &str) -> String {
     match name {
         "organizationId" => things.organization.clone(),
         "apiKeyId" | "actorApiKeyId" | "resourceId" => things.api_key.clone(),
-        "userId" | "actorUserId" => things.user.clone(),
+        "id" => things.api_key.clone(),
+        "userId" | "actorUserId" | "creatorUserId" => things.user.clone(),
         "actorSessionId" => things.session.clone(),
-        "actorBackendApiKeyId" => things.backend_api_key.clone(),
-        "displayName" | "secretTokenSuffix" => "abcd".into(),
+        "actorBackendApiKeyId" | "creatorBackendApiKeyId" => things.backend_api_key.clone(),
+        "displayName" | "secretTokenSuffix" | "search" | "externalId" | "tag" => "abcd".into(),
+        "namespace" | "identifier" => "abcd".into(),
+        "state" => "ACTIVE".into(),
         "eventName" => "tesseral.roles.create".into(),
         "resourceType" => "role".into(),
-        "revoked" | "apiKeysEnabled" => "true".into(),
-        "startTime" | "endTime" => "2030-01-01T00:00:00Z".into(),
+        "revoked" | "apiKeysEnabled" | "count" | "force" => "true".into(),
+        "startTime" | "endTime" | "expiresBefore" => "2030-01-01T00:00:00Z".into(),
         "pageSize" => "10".into(),
         "orderBy" => "id".into(),
         "pageToken" => String::new(),
@@ -47,15 +50,20 @@ fn wrong(name: &str) -> &'static [&'static str] {
         | "userId"
         | "actorUserId"
         | "actorSessionId"
-        | "actorBackendApiKeyId" => &[
+        | "actorBackendApiKeyId"
+        | "id"
+        | "creatorUserId"
+        | "creatorBackendApiKeyId" => &[
             "nonsense",
             "org_",
             "api_key_ZZZZZZZZZZZZZZZZZZZZZZZZZ",
             "user_f5lxx1zz5pnorynqglhzmsp34",
             "%20",
         ],
-        "revoked" | "apiKeysEnabled" => &["", "1", "yes", "TRUE", "null"],
-        "startTime" | "endTime" => {
+        "state" => &["", "nonsense", "active"],
+        "namespace" => &["", "Logins", "a%20b"],
+        "revoked" | "apiKeysEnabled" | "count" | "force" => &["", "1", "yes", "TRUE", "null"],
+        "startTime" | "endTime" | "expiresBefore" => {
             &["", "yesterday", "2030-01-01", "1893456000", "99999-01-01T00:00:00Z", "-009999-01-01T00:00:00Z"]
         }
         "resourceType" => &["", "nonsense", "Role"],

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Method, Request, header};
 use http_body_util::BodyExt;
-use lockwork_http::fast_lane::{HotPath, HotRequest, HotRoute};
+use lockwork_http::fast_lane::{Answered, HotPath, HotRequest, HotRoute};
 use lockwork_http::{Hot, RouterOptions};
 use lockwork_testkit::TestApp;
 use lockwork_testkit::databases::Kind;
@@ -169,8 +169,9 @@ impl World {
         }
         let request =
             HotRequest { route, authorization, content_type, body: &call.body, request_id: REQUEST_ID };
-        let mut body = Vec::new();
-        let Some(status) = Hot(self.test.app.clone()).answer(&request, &mut body) else { return };
+        let (mut head, mut body) = (Vec::new(), Vec::new());
+        let hot = Hot(self.test.app.clone());
+        let Answered::Done(status) = hot.answer(&request, &mut head, &mut body) else { return };
         if (status, body.as_slice()) != (got.status, got.text.as_bytes()) {
             let body = String::from_utf8_lossy(&body);
             self.note(format!("the fast lane says {status} {body}, the router {} {}", got.status, got.text));

@@ -84,6 +84,23 @@ async fn every_command_works_as_printed() {
         shell.ok(id).await;
     }
 
+    shell.make("create_plan", "plan", "PLAN_ID").await;
+    shell.make("create_limit_override", "limitOverride", "LIMIT_OVERRIDE_ID").await;
+    for id in [
+        "update_plan",
+        "get_plan",
+        "list_plans",
+        "delete_plan",
+        "update_limit_override",
+        "get_limit_override",
+        "list_limit_overrides",
+        "delete_limit_override",
+        "add_organization_credits",
+    ] {
+        shell.ok(id).await;
+    }
+    assert_eq!(shell.ok("check_limits").await["allowed"], true);
+
     shell.make("create_role", "role", "ROLE_ID").await;
     for id in ["update_role", "get_role", "list_roles"] {
         shell.ok(id).await;
@@ -96,6 +113,12 @@ async fn every_command_works_as_printed() {
     for id in
         ["get_api_key", "update_api_key", "list_api_keys", "create_audit_log_event", "list_audit_log_events"]
     {
+        shell.ok(id).await;
+    }
+
+    assert_eq!(shell.ok("who_am_i").await["apiKey"]["id"], made["apiKey"]["id"]);
+    assert_eq!(shell.ok("add_api_key_credits").await["credits"]["remaining"], 1498);
+    for id in ["disable_api_key", "enable_api_key", "rotate_api_key", "end_api_key_rotation"] {
         shell.ok(id).await;
     }
 
@@ -119,6 +142,7 @@ async fn every_command_works_as_printed() {
         "list_publishable_keys",
         "delete_publishable_key",
         "revoke_api_key",
+        "revoke_api_keys",
     ] {
         shell.ok(id).await;
     }

@@ -114,3 +114,23 @@ fn a_client_that_leaves_early_hurts_nobody() {
     }
     assert_eq!(server.connect().ask(verify("a")).status, 200);
 }
+
+#[test]
+fn an_answer_may_have_headers_of_its_own_on_the_fast_lane_and_beside_it() {
+    let server = Server::start();
+    let mut client = server.connect();
+    let chunked = "POST /v1/api-keys/verify HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let beside = "POST /v1/api-keys/verify HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\ntoo much";
+    let fast = client.ask(verify("too much"));
+    // Whatever is unusual moves the connection to hyper, which asks the same hot path.
+    client.ask(chunked.to_owned() + "1\r\na\r\n0\r\n\r\n");
+    for answer in [fast, client.ask(beside)] {
+        assert_eq!(answer.status, 429, "{answer:?}");
+        assert_eq!(answer.header("ratelimit"), Some("\"a\";r=0;t=7"));
+        assert_eq!(answer.header("retry-after"), Some("7"));
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+        assert_eq!(answer.header("x-request-id").unwrap().len(), 32);
+    }
+}

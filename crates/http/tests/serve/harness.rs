@@ -5,8 +5,9 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{Method, Uri};
 use axum::routing::{any, get};
-use lockwork_http::fast_lane::{HotPath, HotRequest};
+use lockwork_http::fast_lane::{Answered, HotPath, HotRequest};
 use lockwork_http::serve::{ServeOptions, serve};
+use std::convert::Infallible;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -23,17 +24,33 @@ const PATIENCE: Duration = Duration::from_secs(20);
 struct Mirror;
 
 impl HotPath for Mirror {
-    fn answer(&self, request: &HotRequest<'_>, body: &mut Vec<u8>) -> Option<u16> {
+    type Waiting = Infallible;
+
+    fn answer(
+        &self,
+        request: &HotRequest<'_>,
+        head: &mut Vec<u8>,
+        body: &mut Vec<u8>,
+    ) -> Answered<Infallible> {
         if request.body == b"for the router" {
+            head.extend_from_slice(b"x-dropped: 1\r\n");
             body.extend_from_slice(b"to be dropped");
-            return None;
+            return Answered::Elsewhere;
+        }
+        if request.body == b"too much" {
+            head.extend_from_slice(b"ratelimit: \"a\";r=0;t=7\r\nretry-after: 7\r\n");
+            return Answered::Done(429);
         }
         let text = |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or(b"-")).into_owned();
         let asked = String::from_utf8_lossy(request.body);
         let asked = if asked.len() > 100 { format!("{} bytes", asked.len()) } else { asked.into_owned() };
         let (route, authorization) = (request.route, text(request.authorization));
         write!(body, "hot {route:?} {authorization} {} {asked}", text(request.content_type)).unwrap();
-        Some(if request.body == b"wrong" { 400 } else { 200 })
+        Answered::Done(if request.body == b"wrong" { 400 } else { 200 })
+    }
+
+    async fn wait(&self, waiting: Infallible) {
+        match waiting {}
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) async fn run(config: &Config, arguments: &SeedArgs) -> Result<()> {
         organizations: arguments.organizations,
         keys: arguments.keys,
         action: arguments.action.clone(),
+        limits: arguments.limits,
     };
     let mut failure = None;
     let mut keep = |secret: &SecretText| {

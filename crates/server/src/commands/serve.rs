@@ -61,6 +61,11 @@ async fn run_node(config: &Config) -> Result<()> {
     // Requests in flight wait for the follower, so it stops after the last of them.
     drained.send_replace(true);
     let loaded = background.await.context("the index task ended early")?;
+    if tokio::time::timeout(CLOSE_TIMEOUT, app.settle()).await.is_ok_and(|settled| settled.is_ok()) {
+        tracing::debug!("what was drawn and not used was given back");
+    } else {
+        tracing::warn!("the database does not answer; drawn quotas and credits were not given back");
+    }
     let written = if matches!(loaded, Ok(true)) { app.write_image().await } else { Ok(()) };
     if let Err(error) = written {
         tracing::warn!(error = ?error, "the index image was not written; the next start reads the rows");

@@ -155,3 +155,18 @@ impl Setting for WhenStale {
         Some(if *self == Self::Answer { "\"answer\"" } else { "\"refuse\"" }.to_owned())
     }
 }
+
+/// What happens where a limit cannot be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum OnFailure {
+    Allow,
+    Refuse,
+}
+
+impl Setting for OnFailure {
+    const KIND: Kind = Kind::Text;
+    fn literal(&self) -> Option<String> {
+        Some(if *self == Self::Allow { "\"allow\"" } else { "\"refuse\"" }.to_owned())
+    }
+}

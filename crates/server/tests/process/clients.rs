@@ -80,8 +80,20 @@ impl Client {
 
     /// The code of the verdict on a secret.
     pub(crate) async fn verdict(&self, secret: &str) -> String {
-        let verdict = self.post("/v1/api-keys/verify", json!({ "secretToken": secret })).await;
-        verdict["code"].as_str().unwrap().to_owned()
+        text(&self.verify(secret, json!({})).await["code"])
+    }
+
+    /// The verdict on a use of a secret; `fields` say more about the use.
+    pub(crate) async fn verify(&self, secret: &str, fields: Value) -> Value {
+        let (status, verdict) = self.try_verify(secret, fields).await.unwrap();
+        assert_eq!(status, 200, "{verdict}");
+        verdict
+    }
+
+    /// The verdict on a use of a secret, if the whole answer arrives.
+    pub(crate) async fn try_verify(&self, secret: &str, mut fields: Value) -> Answer<Value> {
+        fields["secretToken"] = secret.into();
+        self.send(Method::POST, "/v1/api-keys/verify", Some(fields)).await
     }
 
     /// The status of authenticating a secret.
@@ -102,6 +114,17 @@ impl Client {
     pub(crate) async fn try_api_key(&self, organization: &str) -> Answer<Value> {
         let key = json!({ "organizationId": organization, "displayName": "A key" });
         self.send(Method::POST, "/v1/api-keys", Some(json!({ "apiKey": key }))).await
+    }
+
+    /// A new key with further fields.
+    pub(crate) async fn api_key_with(&self, organization: &str, mut fields: Value) -> ApiKey {
+        fields["organizationId"] = organization.into();
+        ApiKey::of(&self.post("/v1/api-keys", json!({ "apiKey": fields })).await)
+    }
+
+    /// A key as it is shown.
+    pub(crate) async fn shown(&self, key: &ApiKey) -> Value {
+        self.get(&format!("/v1/api-keys/{}", key.id)).await["apiKey"].clone()
     }
 
     /// A new key.

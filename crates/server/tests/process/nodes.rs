@@ -28,6 +28,15 @@ pub(crate) async fn eventually<T>(what: &str, mut check: impl AsyncFnMut() -> Op
     }
 }
 
+/// Asks until there is an answer, for no longer than every node may take to learn of a change.
+pub(crate) async fn within_a_second<T>(what: &str, check: impl AsyncFnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    let answer = eventually(what, check).await;
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(1), "it took {took:?} until {what}");
+    answer
+}
+
 /// A data folder, the database, and what every command here is given.
 pub(crate) struct Site {
     folder: TempDir,

@@ -19,7 +19,7 @@ async fn cut(database: &TestDatabase, which: &str) {
 const LISTENERS: &str = "query LIKE 'LISTEN%'";
 const NODES: &str = "application_name = 'lockwork' AND pid <> pg_backend_pid()";
 
-struct Pair {
+pub(crate) struct Pair {
     site: Site,
     first: Value,
     a: Node,
@@ -27,14 +27,40 @@ struct Pair {
 }
 
 impl Pair {
-    async fn new() -> Self {
-        let site = Site::new(Kind::Postgres).await;
+    pub(crate) async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// Nodes with these settings, as `VERIFY__IMAGE`.
+    pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::with_each([settings, settings]).await
+    }
+
+    /// Nodes with settings of their own.
+    pub(crate) async fn with_each([of_a, of_b]: [&[(&str, &str)]; 2]) -> Self {
+        let mut site = Site::new(Kind::Postgres).await;
+        let mut beside = site.beside();
+        of_a.iter().for_each(|(setting, value)| site.set(setting, value));
+        of_b.iter().for_each(|(setting, value)| beside.set(setting, value));
         let first = site.init();
-        let (a, b) = (site.start().await, site.beside().start().await);
+        let (a, b) = (site.start().await, beside.start().await);
         Self { site, first, a, b }
     }
 
-    fn clients(&self) -> (Client, Client) {
+    pub(crate) fn database(&self) -> &TestDatabase {
+        self.site.postgres()
+    }
+
+    /// Stops both nodes as an operator does, and starts one.
+    pub(crate) async fn alone(self) -> (Node, Client) {
+        self.a.stop().await;
+        self.b.stop().await;
+        let node = self.site.start().await;
+        let client = node.client_of(&self.first);
+        (node, client)
+    }
+
+    pub(crate) fn clients(&self) -> (Client, Client) {
         (self.a.client_of(&self.first), self.b.client_of(&self.first))
     }
 }
@@ -48,11 +74,7 @@ async fn soon(client: &Client, secret: &str, permission: Option<&str>, code: &st
 }
 
 async fn verdict(client: &Client, secret: &str, permission: Option<&str>) -> String {
-    let mut body = json!({ "secretToken": secret });
-    if let Some(permission) = permission {
-        body["permissions"] = json!(permission);
-    }
-    text(&client.post("/v1/api-keys/verify", body).await["code"])
+    text(&client.verify(secret, json!({ "permissions": permission })).await["code"])
 }
 
 /// Every kind of change that verification must learn of, made at `a`.

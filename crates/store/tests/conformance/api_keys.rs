@@ -1,36 +1,30 @@
-use crate::fixtures::{BY_ALL, ROWS, World, assert_pages, at, execute, hash, role, uuid};
+use crate::fixtures::{World, at, execute, follow, full_key, role, secret, uuid};
 use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
-use lockwork_model::api_keys::{ApiKey, ApiKeyGrants, Lifecycle};
+use lockwork_model::api_keys::{ApiKey, ApiKeyGrants, Creator, Lifecycle};
+use lockwork_model::changes::{Change, ChangeKind};
 use lockwork_model::ids::{ApiKeyRoleAssignmentId, BackendApiKeyId};
 use lockwork_model::page::PageRequest;
 use lockwork_store::StoreError;
 use lockwork_store::api_keys::ApiKeyFilter;
+use lockwork_store::feed::Feed;
 use lockwork_testkit::on_both;
-
-fn any(world: &World) -> ApiKeyFilter {
-    ApiKeyFilter {
-        organization: world.organization.id,
-        display_name: None,
-        secret_suffix: None,
-        revoked: None,
-    }
-}
-
-async fn list(world: &World, filter: ApiKeyFilter) -> Vec<ApiKey> {
-    let page = PageRequest { size: 100, ..PageRequest::default() };
-    world.read().await.api_keys(&world.scope).list(filter, &page).await.unwrap().items
-}
+use std::collections::HashSet;
+use std::time::Duration;
 
 on_both! {
     async fn a_key_is_found_as_it_was_written(db: TestDatabase) {
         let world = World::of(&db).await;
-        let plain = ApiKey { expires_at: None, ..world.key() };
-        let full = ApiKey {
-            lifecycle: Lifecycle::Revoked { at: at(77) },
-            created_by: Some(BackendApiKeyId::from_uuid(uuid())),
+        let plan = world.insert_plan("Plan").await;
+        let full = full_key(world.organization.id, plan.id);
+        let plain = ApiKey { expires_at: None, prefix: None, ..world.key() };
+        let disabled = ApiKey { lifecycle: Lifecycle::Disabled { at: at(70) }, ..world.key() };
+        let reason = Some("It was \"leaked\"".to_owned());
+        let revoked = ApiKey {
+            lifecycle: Lifecycle::Revoked { at: at(77), reason },
+            creator: Creator::BackendApiKey(BackendApiKeyId::from_uuid(uuid())),
             ..world.key()
         };
-        for key in [plain, full] {
+        for key in [plain, full, disabled, revoked] {
             world.insert_key(&key, &[]).await;
             let mut tx = world.begin().await;
             assert_eq!(tx.api_keys(&world.scope).find_for_update(key.id).await.unwrap().as_ref(), Some(&key));
@@ -39,50 +33,72 @@ on_both! {
         }
     }
 
-    async fn an_update_writes_name_and_state_back(db: TestDatabase) {
+    async fn an_update_writes_all_back_that_can_change(db: TestDatabase) {
         let world = World::of(&db).await;
+        let plan = world.insert_plan("Plan").await;
         let key = world.key();
         world.insert_key(&key, &[]).await;
-        let changed = key.renamed("Renamed".into(), at(40)).revoked(at(50));
-        let mut tx = world.begin().await;
-        tx.api_keys(&world.scope).update(&changed).await.unwrap();
-        tx.commit_unaudited(at(50)).await.unwrap();
-        assert_eq!(world.find_key(changed.id).await, Some(changed));
-    }
-
-    async fn pages_follow_on_each_other_in_every_order(db: TestDatabase) {
-        let (world, other) = (World::of(&db).await, World::another(&db.store()).await);
-        let mut rows = Vec::new();
-        for (name, time) in ROWS {
-            let row = ApiKey { display_name: name.into(), created_at: at(time), ..world.key() };
-            world.insert_key(&row, &[]).await;
-            other.insert_key(&other.key(), &[]).await;
-            rows.push(row);
+        let full = ApiKey {
+            id: key.id,
+            creator: key.creator,
+            last_used_at: key.last_used_at,
+            prefix: Some("other_".parse().unwrap()),
+            expires_at: None,
+            updated_at: at(50),
+            ..full_key(world.organization.id, plan.id)
+        };
+        let off = full.clone().switched(false, at(51)).unwrap();
+        let ended = off.clone().revoked(Some("No longer needed".into()), at(52));
+        for changed in [full, off, ended, key] {
+            let mut tx = world.begin().await;
+            tx.api_keys(&world.scope).update(&changed).await.unwrap();
+            tx.commit_unaudited(at(50)).await.unwrap();
+            assert_eq!(world.find_key(changed.id).await, Some(changed));
         }
-        let key = |row: &ApiKey| (row.created_at, row.display_name.clone(), row.id.uuid());
-        assert_pages(&rows, BY_ALL, key, async |page| {
-            world.read().await.api_keys(&world.scope).list(any(&world), page).await.unwrap()
-        })
-        .await;
     }
 
-    async fn filters_narrow_the_list(db: TestDatabase) {
+    async fn a_rotation_tells_verification_which_secret_to_forget(db: TestDatabase) {
         let world = World::of(&db).await;
-        let a = ApiKey { display_name: "a".into(), secret_suffix: "aaaa".into(), ..world.key() };
-        let b = ApiKey { display_name: "b".into(), secret_suffix: "bbbb".into(), ..world.key() }.revoked(at(9));
-        world.insert_key(&a, &[]).await;
-        world.insert_key(&b, &[]).await;
-        let named = |name: &str| ApiKeyFilter { display_name: Some(name.into()), ..any(&world) };
-        let ending = |suffix: &str| ApiKeyFilter { secret_suffix: Some(suffix.into()), ..any(&world) };
-        let revoked = |revoked| ApiKeyFilter { revoked: Some(revoked), ..any(&world) };
-        assert_eq!(list(&world, named("a")).await, std::slice::from_ref(&a));
-        assert_eq!(list(&world, named("A")).await, []);
-        assert_eq!(list(&world, ending("bbbb")).await, std::slice::from_ref(&b));
-        assert_eq!(list(&world, ending("bbb")).await, []);
-        assert_eq!(list(&world, revoked(false)).await, [a]);
-        assert_eq!(list(&world, revoked(true)).await, std::slice::from_ref(&b));
-        assert_eq!(list(&world, ApiKeyFilter { revoked: Some(true), ..named("a") }).await, []);
-        assert_eq!(list(&world, ApiKeyFilter { revoked: Some(true), ..named("b") }).await, [b]);
+        let mut feed = Feed::now(&world.store).await.unwrap();
+        let mut key = world.key();
+        world.insert_key(&key, &[]).await;
+        follow(&mut feed, &world.store).await;
+        let entity = key.id.uuid();
+        let changed = |detail| Change { kind: ChangeKind::ApiKey, entity, detail };
+        let first = key.secret.hash;
+        for (time, wanted) in [(20, vec![changed(None)]), (30, vec![changed(None), changed(Some(first.as_bytes().to_vec()))])] {
+            let (rotated, forgotten) = key.rotated(secret("next", at(time)), Duration::ZERO, at(time)).unwrap();
+            let mut tx = world.begin().await;
+            let forgotten = forgotten.map(|secret| secret.hash);
+            tx.api_keys(&world.scope).update_rotated(&rotated, forgotten.as_ref()).await.unwrap();
+            tx.commit_unaudited(at(time)).await.unwrap();
+            assert_eq!(world.find_key(rotated.id).await.as_ref(), Some(&rotated));
+            let mut told = follow(&mut feed, &world.store).await;
+            told.sort_by_key(|change| change.detail.is_some());
+            assert_eq!(told, wanted);
+            key = rotated;
+        }
+
+        let hashes = [&key.secret, &key.former_secret.as_ref().unwrap().secret].map(|secret| secret.hash);
+        let mut tx = world.begin().await;
+        tx.api_keys(&world.scope).delete(&key).await.unwrap();
+        tx.commit_unaudited(at(40)).await.unwrap();
+        let told: HashSet<Change> = follow(&mut feed, &world.store).await.into_iter().collect();
+        assert_eq!(told, hashes.map(|hash| changed(Some(hash.as_bytes().to_vec()))).into());
+    }
+
+    async fn a_plan_that_a_key_has_cannot_be_deleted_nor_made_up(db: TestDatabase) {
+        let world = World::of(&db).await;
+        let plan = world.insert_plan("Plan").await;
+        world.insert_key(&ApiKey { plan: Some(plan.id), ..world.key() }, &[]).await;
+        let mut tx = world.begin().await;
+        let refused = tx.plans(&world.scope).delete(plan.id).await;
+        assert!(matches!(refused, Err(StoreError::Dangling(_))), "{refused:?}");
+        drop(tx);
+        let mut tx = world.begin().await;
+        let nowhere = ApiKey { plan: Some(crate::fixtures::plan("").id), ..world.key() };
+        let refused = tx.api_keys(&world.scope).insert(&nowhere, &[]).await;
+        assert!(matches!(refused, Err(StoreError::Dangling(_))), "{refused:?}");
     }
 
     async fn another_project_s_key_is_out_of_reach(db: TestDatabase) {
@@ -90,11 +106,20 @@ on_both! {
         let theirs = other.key();
         other.insert_key(&theirs, &[]).await;
         assert_eq!(world.find_key(theirs.id).await, None);
-        assert_eq!(list(&world, any(&other)).await, []);
+        let page = PageRequest::default();
+        for filter in [
+            ApiKeyFilter::default(),
+            ApiKeyFilter { organization: Some(other.organization.id), ..ApiKeyFilter::default() },
+            ApiKeyFilter { id: Some(theirs.id), ..ApiKeyFilter::default() },
+        ] {
+            let mut conn = world.read().await;
+            assert_eq!(conn.api_keys(&world.scope).list(&filter, &page).await.unwrap().items, []);
+            assert_eq!(conn.api_keys(&world.scope).count(&filter).await.unwrap(), 0);
+        }
         let mut tx = world.begin().await;
         let mut mine = tx.api_keys(&world.scope);
         assert_eq!(mine.find_for_update(theirs.id).await.unwrap(), None);
-        mine.update(&theirs.clone().revoked(at(9))).await.unwrap();
+        mine.update(&theirs.clone().revoked(None, at(9))).await.unwrap();
         mine.delete(&theirs).await.unwrap();
         tx.commit_unaudited(at(9)).await.unwrap();
         assert_eq!(other.find_key(theirs.id).await, Some(theirs));
@@ -108,7 +133,7 @@ on_both! {
         let (world, other) = (World::of(&db).await, World::another(&db.store()).await);
         let key = world.key();
         world.insert_key(&key, &[]).await;
-        for twin in [ApiKey { secret_hash: hash(), ..key.clone() }, ApiKey { id: other.key().id, ..key.clone() }] {
+        for twin in [ApiKey { secret: secret("abcd", at(5)), ..key.clone() }, ApiKey { id: other.key().id, ..key.clone() }] {
             let twin = ApiKey { organization: other.organization.id, ..twin };
             let mut tx = other.begin().await;
             let refused = tx.api_keys(&other.scope).insert(&twin, &[]).await;
@@ -133,8 +158,8 @@ on_both! {
             roles.push(role.id);
         }
         roles.sort_unstable();
-        let grants = world.read().await.api_keys(&world.scope).grants(&key).await.unwrap();
-        assert_eq!(grants, ApiKeyGrants { roles, actions: vec![a.name, b.name] });
+        let grants = world.read().await.api_keys(&world.scope).grants(&key, at(0)).await.unwrap();
+        assert_eq!(grants, ApiKeyGrants { roles, actions: vec![a.name, b.name], credits: None });
     }
 
     async fn a_deleted_key_takes_what_it_was_given_along(db: TestDatabase) {
@@ -183,7 +208,7 @@ on_both! {
         tx.commit_unaudited(at(0)).await.unwrap();
         for key in &keys {
             assert_eq!(world.find_key(key.id).await.as_ref(), Some(key));
-            let grants = world.read().await.api_keys(&world.scope).grants(key).await.unwrap();
+            let grants = world.read().await.api_keys(&world.scope).grants(key, at(0)).await.unwrap();
             assert_eq!(grants.roles, [role.id]);
         }
         assert_eq!(world.read().await.count_keys().await.unwrap(), 100);

@@ -93,7 +93,7 @@ on_both! {
         };
         tells!(tx: tx.api_key_role_assignments(scope).insert(&assignment) => changed_key.clone());
         tells!(tx: tx.api_key_role_assignments(scope).delete(&assignment) => changed_key.clone());
-        let secret = Some(key.secret_hash.as_bytes().to_vec());
+        let secret = Some(key.secret.hash.as_bytes().to_vec());
         tells!(tx: tx.api_keys(scope).delete(&key) => Change { detail: secret, ..changed_key });
         tells!(tx: tx.roles(scope).delete(role.id) => changed);
         tells!(tx: tx.rbac_policy(scope).delete(action.id) => change(ChangeKind::RbacPolicy, project));
@@ -249,6 +249,9 @@ on_both! {
 
         assert_eq!(prune(2).await, 1);
         assert_eq!(world.count("changes").await, 0);
+        for feed in [&mut present, &mut anew] {
+            assert_eq!(follow(feed, store).await, []);
+        }
         assert_eq!(prune(3).await, 0);
         let key = world.key();
         world.insert_key(&key, &[]).await;

@@ -1,11 +1,18 @@
 //! Things to store, and ways to look at what was stored.
 
 use lockwork_model::access::{Caller, Permission, Scope};
-use lockwork_model::api_keys::{ApiKey, Lifecycle};
+use lockwork_model::api_keys::{ApiKey, Creator, FormerKeySecret, KeySecret, Lifecycle};
 use lockwork_model::audit_log_events::{AuditLogEvent, EventActor, ResourceType};
-use lockwork_model::ids::{ActionId, ApiKeyId, AuditLogEventId, OrganizationId, ProjectId, RoleId};
+use lockwork_model::calendar::Period;
+use lockwork_model::ids::{
+    ActionId, ApiKeyId, AuditLogEventId, OrganizationId, PlanId, ProjectId, RoleId, UserId,
+};
+use lockwork_model::ip_networks::IpNetworks;
+use lockwork_model::limits::{Limit, LimitKind, Rate};
+use lockwork_model::metadata::Metadata;
 use lockwork_model::organizations::Organization;
 use lockwork_model::page::{Order, OrderKey, Page, PageRequest};
+use lockwork_model::plans::Plan;
 use lockwork_model::projects::{LoginMethods, Project};
 use lockwork_model::rbac_policy::Action;
 use lockwork_model::roles::Role;
@@ -90,6 +97,14 @@ impl World {
         tx.commit_unaudited(at(0)).await.unwrap();
     }
 
+    pub(crate) async fn insert_plan(&self, display_name: &str) -> Plan {
+        let plan = plan(display_name);
+        let mut tx = self.begin().await;
+        tx.plans(&self.scope).insert(&plan).await.unwrap();
+        tx.commit_unaudited(at(0)).await.unwrap();
+        plan
+    }
+
     pub(crate) async fn insert_action(&self, name: &str) -> Action {
         let action = action(name);
         let mut tx = self.begin().await;
@@ -124,6 +139,8 @@ pub(crate) fn project() -> Project {
         trusted_domains: vec!["app.example.com".into(), "example.com".into()],
         api_keys_enabled: true,
         api_key_prefix: Some("acme_sk_".parse().unwrap()),
+        max_key_lifetime: None,
+        time_zone: "UTC".parse().unwrap(),
         audit_logs_enabled: true,
         created_at: at(1),
         updated_at: at(2),
@@ -140,6 +157,10 @@ pub(crate) fn organization(project: ProjectId, display_name: &str) -> Organizati
         scim_enabled: false,
         custom_roles_enabled: true,
         api_keys_enabled: true,
+        plan: None,
+        limits: Vec::new(),
+        ip_allowlist: IpNetworks::default(),
+        max_key_lifetime: None,
         created_at: at(3),
         updated_at: at(4),
     }
@@ -150,13 +171,79 @@ pub(crate) fn key(organization: OrganizationId) -> ApiKey {
         id: ApiKeyId::from_uuid(uuid()),
         organization,
         display_name: "Key".into(),
-        secret_hash: hash(),
-        secret_suffix: "abcd".into(),
+        description: String::new(),
+        external_id: None,
+        metadata: None,
+        tags: Vec::new(),
+        prefix: Some("acme_sk_".parse().unwrap()),
+        secret: secret("abcd", at(5)),
+        former_secret: None,
         expires_at: Some(at(1_000_000)),
         lifecycle: Lifecycle::Active,
-        created_by: None,
+        plan: None,
+        limits: Vec::new(),
+        ip_allowlist: IpNetworks::default(),
+        creator: Creator::Operator,
+        last_used_at: None,
         created_at: at(5),
         updated_at: at(6),
+    }
+}
+
+/// A key of which every column holds something.
+pub(crate) fn full_key(organization: OrganizationId, plan: PlanId) -> ApiKey {
+    let object = serde_json::json!({ "seats": 3, "quote": "\" \\ é", "none": null });
+    ApiKey {
+        display_name: "Full".into(),
+        description: "What it is for, in \"quotes\"".into(),
+        external_id: Some("customer-17/é".into()),
+        metadata: Some(Metadata::new("metadata", object.as_object().unwrap()).unwrap()),
+        tags: vec!["beta".into(), "region:eu".into()],
+        secret: secret("wxyz", at(40)),
+        former_secret: Some(FormerKeySecret { secret: secret("abcd", at(5)), ends_at: at(41) }),
+        plan: Some(plan),
+        limits: limits(),
+        ip_allowlist: networks(&["10.0.0.0/8", "2001:db8::/32", "192.0.2.1"]),
+        creator: Creator::User(UserId::from_uuid(uuid())),
+        last_used_at: Some(at(42)),
+        ..key(organization)
+    }
+}
+
+pub(crate) fn secret(suffix: &str, created_at: Timestamp) -> KeySecret {
+    KeySecret { hash: hash(), suffix: suffix.into(), created_at }
+}
+
+pub(crate) fn networks(texts: &[&str]) -> IpNetworks {
+    let texts: Vec<String> = texts.iter().map(|&text| text.into()).collect();
+    IpNetworks::parse("ipAllowlist", &texts).unwrap()
+}
+
+/// One limit of each kind.
+pub(crate) fn limits() -> Vec<Limit> {
+    let limit = |name: &str, limit, kind, only_when_named| Limit {
+        name: name.parse().unwrap(),
+        limit,
+        kind,
+        only_when_named,
+    };
+    let quota = |period, anchor| LimitKind::Quota { period, anchor };
+    vec![
+        limit("requests", 100, LimitKind::Rate(Rate::Window { seconds: 60 }), false),
+        limit("exports", 1 << 53, LimitKind::Rate(Rate::Bucket { seconds: 3600, burst: 5 }), true),
+        limit("monthly", 1, quota(Period::Month, Some(at(123_456))), false),
+        limit("daily", 7, quota(Period::Day, None), true),
+    ]
+}
+
+pub(crate) fn plan(display_name: &str) -> Plan {
+    Plan {
+        id: PlanId::from_uuid(uuid()),
+        display_name: display_name.into(),
+        description: "For those who pay".into(),
+        limits: limits(),
+        created_at: at(9),
+        updated_at: at(10),
     }
 }
 

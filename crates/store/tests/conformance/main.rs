@@ -1,19 +1,26 @@
 //! What storage promises, written once and run on both databases.
 
+mod api_key_lists;
+mod api_key_revocations;
 mod api_key_role_assignments;
 mod api_keys;
 mod audit_log_events;
 mod backend_api_keys;
 mod crashes;
+mod credits;
+mod draws;
 mod feed;
 mod feed_on_postgres;
 mod fixtures;
+mod idempotency_keys;
+mod limit_overrides;
 mod migrations;
 mod organizations;
 mod people;
 mod plans;
 mod projects;
 mod publishable_keys;
+mod query_plans;
 mod rbac_policy;
 mod roles;
 mod schema;
@@ -21,4 +28,6 @@ mod snapshot;
 mod system;
 mod texts;
 mod transactions;
+mod upgrade;
+mod uses;
 mod values;

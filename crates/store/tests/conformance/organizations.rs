@@ -1,7 +1,9 @@
 use crate::fixtures::{
-    BY_ALL, ROWS, World, assert_pages, at, event, execute, literal, number, organization, role,
+    BY_ALL, ROWS, World, assert_pages, at, event, execute, limits, literal, networks, number, organization,
+    role,
 };
 use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
+use lockwork_model::api_keys::Lifetime;
 use lockwork_model::ids::ApiKeyRoleAssignmentId;
 use lockwork_model::organizations::{DomainList, Organization};
 use lockwork_model::page::PageRequest;
@@ -40,6 +42,10 @@ on_both! {
             scim_enabled: true,
             custom_roles_enabled: false,
             api_keys_enabled: false,
+            plan: Some(world.insert_plan("Plan").await.id),
+            limits: limits(),
+            ip_allowlist: networks(&["10.0.0.0/8", "::1"]),
+            max_key_lifetime: Lifetime::from_seconds(1),
             updated_at: at(99),
             ..world.organization.clone()
         };
@@ -47,7 +53,27 @@ on_both! {
         tx.organizations(&world.scope).update(&changed).await.unwrap();
         tx.commit_unaudited(at(99)).await.unwrap();
         let found = world.read().await.organizations(&world.scope).find(changed.id).await.unwrap();
-        assert_eq!(found, Some(changed));
+        assert_eq!(found.as_ref(), Some(&changed));
+
+        let twin = Organization { id: crate::fixtures::organization(changed.project, "").id, ..changed };
+        insert(&world, &twin).await;
+        assert_eq!(world.read().await.organizations(&world.scope).find(twin.id).await.unwrap(), Some(twin));
+    }
+
+    async fn a_list_that_cannot_be_read_is_an_error_and_not_an_empty_one(db: TestDatabase) {
+        let world = World::of(&db).await;
+        let row = world.organization.id.uuid();
+        for (column, value) in [("limits", "[{}]"), ("ip_allowlist", "[\"10.0.0.1/33\"]"), ("limits", "null")] {
+            execute(&world.store, "UPDATE organizations SET limits = NULL, ip_allowlist = NULL").await;
+            execute(&world.store, &format!("UPDATE organizations SET {column} = '{value}'")).await;
+            let wanted = format!("organizations row {row}: column {column} is corrupt");
+            let mut conn = world.read().await;
+            let found = conn.organizations(&world.scope).find(world.organization.id).await;
+            assert_eq!(found.unwrap_err().to_string(), wanted);
+            let facts = conn.organization_facts(world.organization.id).await;
+            assert_eq!(facts.unwrap_err().to_string(), wanted);
+            assert_eq!(world.store.each_organization(|_| ()).await.unwrap_err().to_string(), wanted);
+        }
     }
 
     async fn pages_follow_on_each_other_in_every_order(db: TestDatabase) {

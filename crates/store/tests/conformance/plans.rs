@@ -1,72 +1,117 @@
-use lockwork_store::Store;
-use lockwork_testkit::databases::TestDatabase;
-use sqlx::{AssertSqlSafe, Row};
-use std::fmt::Write;
+use crate::fixtures::{BY_ALL, ROWS, World, assert_pages, at, execute, follow, limits, plan};
+use lockwork_model::api_keys::ApiKey;
+use lockwork_model::changes::{Change, ChangeKind};
+use lockwork_model::organizations::Organization;
+use lockwork_model::page::PageRequest;
+use lockwork_model::plans::Plan;
+use lockwork_model::verification::PlanFacts;
+use lockwork_store::StoreError;
+use lockwork_store::feed::Feed;
+use lockwork_store::plans::{PlanFilter, PlanUsage};
+use lockwork_testkit::on_both;
 
-/// Tables that grow without end.
-const LARGE: [&str; 6] = [
-    "api_keys",
-    "api_key_actions",
-    "api_key_role_assignments",
-    "audit_log_events",
-    "changes",
-    "organizations",
-];
-
-/// What is meant to read a whole table: the index's start, and a dump that is emptied.
-fn reads_all(name: &str) -> bool {
-    name.starts_with("snapshot::ALL_") || name == "snapshot::COUNT_KEYS" || name == "feed::FORGET_ALL"
-}
-
-#[tokio::test]
-async fn every_query_finds_its_rows_by_an_index_as_was_accepted() {
-    let db = TestDatabase::sqlite().await;
-    let Store::Sqlite { write, .. } = db.store() else { panic!("SQLite") };
-    let mut plans = String::new();
-    for (name, sql) in lockwork_store::texts() {
-        let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", sql.sqlite));
-        let Ok(rows) = sqlx::query(explain).fetch_all(&write).await else {
-            assert!(sql.sqlite.starts_with("PRAGMA"), "{name}");
-            continue;
+on_both! {
+    async fn a_plan_is_found_as_it_was_written_changed_and_deleted_and_verification_learns_of_each(db: TestDatabase) {
+        let world = World::of(&db).await;
+        let mut feed = Feed::now(&world.store).await.unwrap();
+        let plan = world.insert_plan("Pro").await;
+        let told = [Change { kind: ChangeKind::Plan, entity: plan.id.uuid(), detail: None }];
+        assert_eq!(follow(&mut feed, &world.store).await, told);
+        let mut tx = world.begin().await;
+        assert_eq!(tx.plans(&world.scope).find_for_update(plan.id).await.unwrap().as_ref(), Some(&plan));
+        let changed = Plan {
+            display_name: "Max".into(),
+            description: String::new(),
+            limits: Vec::new(),
+            updated_at: at(50),
+            ..plan.clone()
         };
-        let steps: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
-        for table in LARGE {
-            let scans =
-                steps.iter().any(|step| step.split(" USING").next() == Some(&format!("SCAN {table}")));
-            assert!(reads_all(&name) || !scans, "{name} reads all of {table}: {steps:?}");
+        tx.plans(&world.scope).update(&changed).await.unwrap();
+        tx.commit_unaudited(at(50)).await.unwrap();
+        assert_eq!(follow(&mut feed, &world.store).await, told);
+        let mut conn = world.read().await;
+        assert_eq!(conn.plans(&world.scope).find(plan.id).await.unwrap(), Some(changed));
+        let mut tx = world.begin().await;
+        tx.plans(&world.scope).delete(plan.id).await.unwrap();
+        tx.commit_unaudited(at(51)).await.unwrap();
+        assert_eq!(follow(&mut feed, &world.store).await, told);
+        assert_eq!(conn.plans(&world.scope).find(plan.id).await.unwrap(), None);
+    }
+
+    async fn pages_follow_on_each_other_in_every_order(db: TestDatabase) {
+        let (world, other) = (World::of(&db).await, World::another(&db.store()).await);
+        other.insert_plan("b").await;
+        let mut rows = Vec::new();
+        for (name, time) in ROWS {
+            let row = Plan { created_at: at(time), ..plan(name) };
+            let mut tx = world.begin().await;
+            tx.plans(&world.scope).insert(&row).await.unwrap();
+            tx.commit_unaudited(at(0)).await.unwrap();
+            rows.push(row);
         }
-        if !steps.is_empty() {
-            writeln!(plans, "{name}\n    {}", steps.join("\n    ")).unwrap();
+        let key = |row: &Plan| (row.created_at, row.display_name.clone(), row.id.uuid());
+        assert_pages(&rows, BY_ALL, key, async |page| {
+            world.read().await.plans(&world.scope).list(&PlanFilter::default(), page).await.unwrap()
+        })
+        .await;
+        let named = PlanFilter { display_name: Some("b".into()) };
+        let page = world.read().await.plans(&world.scope).list(&named, &PageRequest::default()).await.unwrap();
+        assert_eq!(page.items.len(), 2);
+    }
+
+    async fn another_project_s_plan_is_out_of_reach(db: TestDatabase) {
+        let (world, other) = (World::of(&db).await, World::another(&db.store()).await);
+        let theirs = other.insert_plan("Theirs").await;
+        other.insert_key(&ApiKey { plan: Some(theirs.id), ..other.key() }, &[]).await;
+        let mut tx = world.begin().await;
+        let mut mine = tx.plans(&world.scope);
+        assert_eq!(mine.find(theirs.id).await.unwrap(), None);
+        assert_eq!(mine.find_for_update(theirs.id).await.unwrap(), None);
+        assert_eq!(mine.usage(theirs.id).await.unwrap(), PlanUsage::default());
+        mine.update(&Plan { display_name: "Stolen".into(), ..theirs.clone() }).await.unwrap();
+        mine.delete(theirs.id).await.unwrap();
+        tx.commit_unaudited(at(0)).await.unwrap();
+        assert_eq!(other.read().await.plans(&other.scope).find(theirs.id).await.unwrap(), Some(theirs));
+    }
+
+    async fn whoever_has_a_plan_is_counted_and_keeps_it_from_being_deleted(db: TestDatabase) {
+        let world = World::of(&db).await;
+        let plan = world.insert_plan("Pro").await;
+        let usage = async || world.read().await.plans(&world.scope).usage(plan.id).await.unwrap();
+        assert_eq!(usage().await, PlanUsage { organizations: 0, api_keys: 0 });
+        for _ in 0..3 {
+            world.insert_key(&ApiKey { plan: Some(plan.id), ..world.key() }, &[]).await;
+        }
+        world.insert_key(&world.key(), &[]).await;
+        let mut tx = world.begin().await;
+        let with_plan = Organization { plan: Some(plan.id), ..world.organization.clone() };
+        tx.organizations(&world.scope).update(&with_plan).await.unwrap();
+        tx.commit_unaudited(at(0)).await.unwrap();
+        assert_eq!(usage().await, PlanUsage { organizations: 1, api_keys: 3 });
+        let mut tx = world.begin().await;
+        let refused = tx.plans(&world.scope).delete(plan.id).await;
+        assert!(matches!(refused, Err(StoreError::Dangling(_))), "{refused:?}");
+    }
+
+    async fn verification_reads_each_plan_s_limits_and_never_takes_a_broken_one_for_none(db: TestDatabase) {
+        let (world, other) = (World::of(&db).await, World::another(&db.store()).await);
+        let mut wanted = Vec::new();
+        for world in [&world, &other] {
+            let plan = world.insert_plan("Pro").await;
+            wanted.push(PlanFacts { id: plan.id, limits: limits() });
+        }
+        wanted.sort_by_key(|facts| facts.id);
+        let mut conn = world.read().await;
+        let mut all = conn.all_plan_facts().await.unwrap();
+        all.sort_by_key(|facts| facts.id);
+        assert_eq!(all, wanted);
+        assert_eq!(conn.plan_facts(wanted[0].id).await.unwrap().as_ref(), Some(&wanted[0]));
+        assert_eq!(conn.plan_facts(plan("").id).await.unwrap(), None);
+        for broken in ["", "{}", "[{\"name\":\"a\"}]"] {
+            execute(&world.store, &format!("UPDATE plans SET limits = '{broken}'")).await;
+            let error = conn.plan_facts(wanted[0].id).await.unwrap_err();
+            assert!(matches!(error, StoreError::Corrupt { column: "limits", .. }), "{error:?}");
+            assert!(matches!(conn.all_plan_facts().await, Err(StoreError::Corrupt { .. })));
         }
     }
-    crate::fixtures::assert_accepted("tests/plans.txt", &plans);
-}
-
-/// The poll must cost the same however much the feed holds, and a batch no more than its rows.
-#[tokio::test]
-async fn following_on_postgres_begins_where_it_stopped() {
-    let db = TestDatabase::postgres().await;
-    let Store::Postgres(pool) = db.store() else { panic!("PostgreSQL") };
-    let (_, next) = lockwork_store::texts().into_iter().find(|(name, _)| name == "feed::NEXT").unwrap();
-    let mut conn = pool.acquire().await.unwrap();
-    let prepare = format!(
-        "INSERT INTO changes (kind, entity_id, recorded_at, transaction_id)
-         SELECT 5, gen_random_uuid(), 0, number FROM generate_series(1, 50000) AS number;
-         ANALYZE changes;
-         SET plan_cache_mode = force_generic_plan;
-         PREPARE next (BIGINT, BIGINT, BIGINT[], BIGINT, BIGINT, BIGINT, BIGINT[], BIGINT) AS {}",
-        next.postgres
-    );
-    sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut *conn).await.unwrap();
-    let explain = "EXPLAIN (COSTS OFF) EXECUTE next (1000, 0, '{}', 0, 0, 100000, '{}', 10000)";
-    let rows = sqlx::raw_sql(explain).fetch_all(&mut *conn).await.unwrap();
-    let plan: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
-    let plan = plan.join("\n");
-    assert!(!plan.contains("Scan on changes"), "{plan}");
-    assert!(
-        plan.contains(
-            "Index Cond: ((ROW(transaction_id, \"position\") > ROW($1, $2)) AND (transaction_id < $6))"
-        ),
-        "{plan}"
-    );
 }

@@ -1,4 +1,5 @@
-use crate::fixtures::{World, at, number, project, scope};
+use crate::fixtures::{World, at, execute, number, project, scope};
+use lockwork_model::api_keys::Lifetime;
 use lockwork_model::projects::Project;
 use lockwork_store::StoreError;
 use lockwork_testkit::on_both;
@@ -20,6 +21,8 @@ on_both! {
             display_name: "Renamed".into(),
             api_keys_enabled: false,
             api_key_prefix: None,
+            max_key_lifetime: Lifetime::from_seconds(86_400),
+            time_zone: "Europe/Berlin".parse().unwrap(),
             updated_at: at(9),
             ..world.project.clone()
         };
@@ -72,5 +75,29 @@ on_both! {
         tx.system().insert_project(&Project { api_key_prefix: None, ..project() }).await.unwrap_err();
         drop(tx);
         assert_eq!(number(&world.store, "SELECT COUNT(*) FROM projects").await, 1);
+    }
+
+    async fn a_longest_life_and_a_time_zone_are_kept_from_the_beginning(db: TestDatabase) {
+        let strict = Project {
+            max_key_lifetime: Lifetime::from_seconds(Lifetime::MAX_SECONDS),
+            time_zone: "America/St_Johns".parse().unwrap(),
+            ..project()
+        };
+        let mut tx = db.store().begin().await.unwrap();
+        tx.system().insert_project(&strict).await.unwrap();
+        tx.commit_unaudited(at(0)).await.unwrap();
+        let mut conn = db.store().read().await.unwrap();
+        assert_eq!(conn.system().find_project(strict.id).await.unwrap(), Some(strict));
+    }
+
+    async fn a_time_zone_or_a_longest_life_that_cannot_be_is_corrupt(db: TestDatabase) {
+        let world = World::of(&db).await;
+        for (column, value) in [("max_key_lifetime_seconds", "0"), ("time_zone", "'Mars/Olympus'")] {
+            execute(&world.store, &format!("UPDATE projects SET {column} = {value}")).await;
+            let error = world.read().await.projects(&world.scope).find().await.unwrap_err();
+            let wanted = format!("projects row {}: column {column} is corrupt", world.project.id.uuid());
+            assert_eq!(error.to_string(), wanted);
+            execute(&world.store, "UPDATE projects SET max_key_lifetime_seconds = NULL").await;
+        }
     }
 }

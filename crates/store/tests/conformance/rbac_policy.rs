@@ -46,7 +46,7 @@ on_both! {
         tx.rbac_policy(&world.scope).delete(a.id).await.unwrap();
         tx.commit_unaudited(at(0)).await.unwrap();
         let mut conn = world.read().await;
-        assert_eq!(conn.api_keys(&world.scope).grants(&key).await.unwrap().actions, std::slice::from_ref(&b.name));
+        assert_eq!(conn.api_keys(&world.scope).grants(&key, at(0)).await.unwrap().actions, std::slice::from_ref(&b.name));
         assert_eq!(conn.roles(&world.scope).find(role.id).await.unwrap().unwrap().actions, [b.name]);
     }
 

@@ -12,7 +12,7 @@ async fn of_sqlite(store: &Store) -> BTreeSet<String> {
     let facts = [
         format!(
             "SELECT t || '.' || name || CASE type WHEN 'BLOB' THEN ' bytes' WHEN 'TEXT' THEN ' text' ELSE ' number' END
-                 || IIF(\"notnull\", ' not null', '') || COALESCE(' default ' || dflt_value, '')
+                 || IIF(\"notnull\", ' not null', '') || COALESCE(' default ' || LOWER(dflt_value), '')
              FROM {own} JOIN pragma_table_info(t)"
         ),
         format!(
@@ -59,7 +59,7 @@ async fn of_postgres(store: &Store) -> BTreeSet<String> {
         "SELECT table_name || '.' || column_name
              || CASE data_type WHEN 'bytea' THEN ' bytes' WHEN 'uuid' THEN ' bytes' WHEN 'bigint' THEN ' number'
                     WHEN 'boolean' THEN ' number' WHEN 'text' THEN ' text' ELSE ' ' || data_type END
-             || CASE is_nullable WHEN 'NO' THEN ' not null' ELSE '' END || COALESCE(' default ' || column_default, '')
+             || CASE is_nullable WHEN 'NO' THEN ' not null' ELSE '' END || COALESCE(' default ' || LOWER(SPLIT_PART(column_default, '::', 1)), '')
          FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_%'"
             .to_owned(),
         format!(
@@ -99,10 +99,19 @@ async fn tables_columns_keys_and_indexes_are_the_same_on_both() {
     assert_eq!(only(&postgres, &sqlite), [""; 0], "only on PostgreSQL");
 }
 
+/// A column that came to rows that were there already has what they had without it, and none makes up its value.
 #[tokio::test]
-async fn no_column_makes_up_its_value() {
+async fn the_only_defaults_are_constants_of_columns_that_came_later() {
     let sqlite = of_sqlite(&TestDatabase::sqlite().await.store()).await;
-    assert!(!sqlite.iter().any(|fact| fact.contains(" default ")));
+    let defaults: Vec<&str> =
+        sqlite.iter().filter(|fact| fact.contains(" default ")).map(String::as_str).collect();
+    let known = [
+        "api_keys.description text not null default ''",
+        "api_keys.has_credits number not null default false",
+        "organizations.has_credits number not null default false",
+        "projects.time_zone text not null default 'utc'",
+    ];
+    assert_eq!(defaults, known);
 }
 
 #[tokio::test]

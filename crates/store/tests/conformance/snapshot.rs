@@ -1,6 +1,6 @@
 //! What verification reads must be what was written.
 
-use crate::fixtures::{World, at, hash, role, uuid};
+use crate::fixtures::{World, at, execute, full_key, hash, limits, networks, role, uuid};
 use lockwork_model::access::BackendKeyScope;
 use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
 use lockwork_model::api_keys::{ApiKey, Lifecycle};
@@ -8,8 +8,11 @@ use lockwork_model::backend_api_keys::BackendApiKey;
 use lockwork_model::ids::{
     ApiKeyId, ApiKeyRoleAssignmentId, BackendApiKeyId, OrganizationId, ProjectId, RoleId,
 };
+use lockwork_model::limits::{Credits, Subject};
+use lockwork_model::organizations::Organization;
 use lockwork_model::verification::{
-    ActionFacts, BackendKeyFacts, Grants, KeyFacts, KeyState, OrganizationFacts, ProjectFacts, RoleFacts,
+    ActionFacts, BackendKeyFacts, FormerSecret, Grants, KeyFacts, KeyState, OrganizationFacts, ProjectFacts,
+    RoleFacts, Rules,
 };
 use lockwork_store::snapshot::{Grant, key_ranges};
 use lockwork_testkit::on_both;
@@ -20,11 +23,30 @@ fn facts(key: &ApiKey, grants: Grants) -> KeyFacts {
     KeyFacts {
         id: key.id,
         organization: key.organization,
-        hash: key.secret_hash,
-        state: if key.is_revoked() { KeyState::Revoked } else { KeyState::Active },
+        hash: key.secret.hash,
+        former: key
+            .former_secret
+            .as_ref()
+            .map(|former| FormerSecret { hash: former.secret.hash, ends_at: former.ends_at }),
+        rotated: key.is_rotated(),
+        state: match key.lifecycle {
+            Lifecycle::Active => KeyState::Active,
+            Lifecycle::Disabled { .. } => KeyState::Disabled,
+            Lifecycle::Revoked { .. } => KeyState::Revoked,
+        },
         expires_at: key.expires_at,
         display_name: key.display_name.clone(),
-        grants,
+        external_id: key.external_id.clone(),
+        metadata: key.metadata.clone(),
+        grants: Grants {
+            rules: Rules {
+                plan: key.plan,
+                limits: key.limits.clone(),
+                ip_allowlist: key.ip_allowlist.clone(),
+                has_credits: false,
+            },
+            ..grants
+        },
     }
 }
 
@@ -36,17 +58,24 @@ async fn keys(world: &World) -> Vec<KeyFacts> {
     for role in &roles {
         world.insert_role(role, &actions).await;
     }
+    let plan = world.insert_plan("Plan").await;
     let mut all = Vec::new();
     for index in 0..40 {
+        let key = if index % 4 == 3 { full_key(world.organization.id, plan.id) } else { world.key() };
         let key = ApiKey {
             display_name: format!("Key {index}"),
             expires_at: (index % 2 == 0).then(|| at(index)),
-            lifecycle: if index % 5 == 0 { Lifecycle::Revoked { at: at(index) } } else { Lifecycle::Active },
-            ..world.key()
+            lifecycle: match index % 5 {
+                0 => Lifecycle::Revoked { at: at(index), reason: None },
+                1 => Lifecycle::Disabled { at: at(index) },
+                _ => Lifecycle::Active,
+            },
+            ..key
         };
         let mut grants = Grants {
             roles: roles.iter().map(|role| role.id).take(index as usize % 3).collect(),
             actions: actions.into_iter().take(index as usize / 3 % 3).collect(),
+            ..Grants::default()
         };
         let mut tx = world.begin().await;
         tx.api_keys(&world.scope).insert(&key, &grants.actions).await.unwrap();
@@ -58,7 +87,16 @@ async fn keys(world: &World) -> Vec<KeyFacts> {
         tx.commit_unaudited(at(0)).await.unwrap();
         grants.roles.sort_unstable();
         grants.actions.sort_unstable();
-        all.push(facts(&key, grants));
+        let mut facts = facts(&key, grants);
+        if index % 6 == 5 {
+            let credits = Credits { remaining: 1, refill: None, block_size: 1 };
+            let mut tx = world.begin().await;
+            let mut balances = tx.credits(&world.scope);
+            balances.set(Subject::ApiKey(key.id), Some(credits), at(0)).await.unwrap();
+            tx.commit_unaudited(at(0)).await.unwrap();
+            facts.grants.rules.has_credits = true;
+        }
+        all.push(facts);
     }
     all
 }
@@ -77,7 +115,8 @@ async fn keys_of(world: &World, range: (Uuid, Uuid)) -> Vec<KeyFacts> {
     let collect = |all: &mut Vec<KeyFacts>, facts| all.push(facts);
     let mut all = world.store.fold_keys(range, Vec::new(), collect).await.unwrap();
     for facts in &mut all {
-        facts.grants = grants.remove(&facts.id).unwrap_or_default();
+        let Grants { roles, actions, .. } = grants.remove(&facts.id).unwrap_or_default();
+        facts.grants = Grants { roles, actions, rules: std::mem::take(&mut facts.grants.rules) };
     }
     assert!(grants.is_empty(), "grants of keys outside the range");
     all
@@ -103,6 +142,7 @@ on_both! {
             id: world.organization.id,
             project: world.project.id,
             api_keys_enabled: true,
+            rules: Rules::default(),
         };
         let mut all = Vec::new();
         world.store.each_organization(|facts| all.push(facts)).await.unwrap();
@@ -110,6 +150,43 @@ on_both! {
         assert_eq!(all, [wanted(&world), wanted(&other)]);
         assert_eq!(conn.organization_facts(other.organization.id).await.unwrap(), Some(wanted(&other)));
         assert_eq!(conn.organization_facts(OrganizationId::from_uuid(uuid())).await.unwrap(), None);
+    }
+
+    async fn what_binds_all_keys_of_an_organization_is_told(db: TestDatabase) {
+        let world = World::of(&db).await;
+        let plan = world.insert_plan("Plan").await;
+        let ip_allowlist = networks(&["10.0.0.0/8"]);
+        let bound = Organization {
+            plan: Some(plan.id),
+            limits: limits(),
+            ip_allowlist: ip_allowlist.clone(),
+            ..world.organization.clone()
+        };
+        let credits = Credits { remaining: 0, refill: None, block_size: 1 };
+        let mut tx = world.begin().await;
+        tx.organizations(&world.scope).update(&bound).await.unwrap();
+        tx.credits(&world.scope).set(Subject::Organization(bound.id), Some(credits), at(0)).await.unwrap();
+        tx.commit_unaudited(at(0)).await.unwrap();
+        let found = world.read().await.organization_facts(bound.id).await.unwrap().unwrap();
+        assert_eq!(found.rules, Rules { plan: Some(plan.id), limits: limits(), ip_allowlist, has_credits: true });
+    }
+
+    async fn a_rule_of_a_key_that_cannot_be_read_is_an_error_and_not_no_rule(db: TestDatabase) {
+        let world = World::of(&db).await;
+        let key = world.key();
+        world.insert_key(&key, &[]).await;
+        for (column, value) in [("limits", "[1]"), ("ip_allowlist", "{}"), ("metadata", "[]"), ("limits", "")] {
+            execute(&world.store, "UPDATE api_keys SET limits = NULL, ip_allowlist = NULL, metadata = NULL").await;
+            execute(&world.store, &format!("UPDATE api_keys SET {column} = '{value}'")).await;
+            let wanted = format!("api_keys row {}: column {column} is corrupt", key.id.uuid());
+            let mut conn = world.read().await;
+            assert_eq!(conn.key_facts(&[key.id]).await.unwrap_err().to_string(), wanted);
+            let all = (Uuid::nil(), Uuid::max());
+            let folded = world.store.fold_keys(all, (), |(), _| ()).await;
+            assert_eq!(folded.unwrap_err().to_string(), wanted);
+            let found = conn.api_keys(&world.scope).find(key.id).await;
+            assert_eq!(found.unwrap_err().to_string(), wanted);
+        }
     }
 
     async fn actions_and_roles_are_told_as_they_are(db: TestDatabase) {

@@ -8,11 +8,15 @@ async fn sqlite(store: &Store, sql: &'static str) -> Result<(), sqlx::Error> {
     write.acquire().await?.prepare(SqlStr::from_static(sql)).await.map(drop)
 }
 
-/// Whether PostgreSQL knows every word of it. Lists leave some of their first parameters out, so these have their
-/// types told.
+/// Whether PostgreSQL knows every word of it. Lists leave some of their first parameters out, and their counts all four,
+/// so these have their types told.
 async fn postgres(store: &Store, name: &str, sql: &str) -> Result<(), sqlx::Error> {
     let Store::Postgres(pool) = store else { panic!("PostgreSQL") };
-    let types = if name.contains("::LIST ") { "(BIGINT, TEXT, UUID, BIGINT)" } else { "" };
+    let types = if name.contains("::LIST ") || name.contains("::COUNT_OF_") {
+        "(BIGINT, TEXT, UUID, BIGINT)"
+    } else {
+        ""
+    };
     let mut tx = pool.begin().await?;
     sqlx::raw_sql(AssertSqlSafe(format!("PREPARE text {types} AS {sql}"))).execute(&mut *tx).await?;
     sqlx::raw_sql("DEALLOCATE text").execute(&mut *tx).await.map(drop)

@@ -1,5 +1,5 @@
 use crate::fixtures::{World, at, event, follow, organization};
-use lockwork_model::api_keys::Lifecycle;
+use lockwork_model::api_keys::{ApiKey, Lifecycle};
 use lockwork_store::feed::Feed;
 use lockwork_store::{Audit, StoreError};
 use lockwork_testkit::databases::TestDatabase;
@@ -52,20 +52,20 @@ on_both! {
             let mut tx = world.begin().await;
             let found = tx.api_keys(&world.scope).find_for_update(key.id).await.unwrap().unwrap();
             tokio::task::yield_now().await;
-            tx.api_keys(&world.scope).update(&found.renamed("Renamed".into(), at(20))).await.unwrap();
+            tx.api_keys(&world.scope).update(&ApiKey { display_name: "Renamed".into(), ..found }).await.unwrap();
             tx.commit_unaudited(at(20)).await.unwrap();
         };
         let revoke = async {
             let mut tx = world.begin().await;
             let found = tx.api_keys(&world.scope).find_for_update(key.id).await.unwrap().unwrap();
             tokio::task::yield_now().await;
-            tx.api_keys(&world.scope).update(&found.revoked(at(21))).await.unwrap();
+            tx.api_keys(&world.scope).update(&found.revoked(None, at(21))).await.unwrap();
             tx.commit_unaudited(at(21)).await.unwrap();
         };
         tokio::join!(rename, revoke);
         let found = world.find_key(key.id).await.unwrap();
         assert_eq!(found.display_name, "Renamed");
-        assert_eq!(found.lifecycle, Lifecycle::Revoked { at: at(21) });
+        assert_eq!(found.lifecycle, Lifecycle::Revoked { at: at(21), reason: None });
     }
 
     async fn whoever_revokes_second_keeps_the_first_time(db: TestDatabase) {
@@ -74,17 +74,17 @@ on_both! {
         world.insert_key(&key, &[]).await;
         let mut first = world.begin().await;
         let found = first.api_keys(&world.scope).find_for_update(key.id).await.unwrap().unwrap();
-        first.api_keys(&world.scope).update(&found.revoked(at(20))).await.unwrap();
+        first.api_keys(&world.scope).update(&found.revoked(None, at(20))).await.unwrap();
         let second = async {
             let mut tx = world.begin().await;
             let found = tx.api_keys(&world.scope).find_for_update(key.id).await.unwrap().unwrap();
-            assert_eq!(found.lifecycle, Lifecycle::Revoked { at: at(20) });
-            tx.api_keys(&world.scope).update(&found.revoked(at(30))).await.unwrap();
+            assert_eq!(found.lifecycle, Lifecycle::Revoked { at: at(20), reason: None });
+            tx.api_keys(&world.scope).update(&found.revoked(None, at(30))).await.unwrap();
             tx.commit_unaudited(at(30)).await.unwrap();
         };
         let (first, ()) = tokio::join!(first.commit_unaudited(at(20)), second);
         first.unwrap();
-        assert_eq!(world.find_key(key.id).await.unwrap().lifecycle, Lifecycle::Revoked { at: at(20) });
+        assert_eq!(world.find_key(key.id).await.unwrap().lifecycle, Lifecycle::Revoked { at: at(20), reason: None });
     }
 
     async fn thirty_two_callers_write_at_once(db: TestDatabase) {
@@ -136,6 +136,6 @@ async fn a_reader_does_not_wait_for_the_writer_of_the_embedded_database() {
     let key = world.key();
     world.insert_key(&key, &[]).await;
     let mut tx = world.begin().await;
-    tx.api_keys(&world.scope).update(&key.clone().revoked(at(9))).await.unwrap();
+    tx.api_keys(&world.scope).update(&key.clone().revoked(None, at(9))).await.unwrap();
     assert_eq!(world.find_key(key.id).await, Some(key));
 }

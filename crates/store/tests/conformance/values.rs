@@ -1,7 +1,7 @@
 //! Values come back as they went in, and compare alike on both databases.
 
 use crate::fixtures::{World, at, bytes, uuid};
-use lockwork_model::api_keys::ApiKey;
+use lockwork_model::api_keys::{ApiKey, KeySecret};
 use lockwork_model::ids::{ApiKeyId, SessionSigningKeyId};
 use lockwork_model::page::{Order, OrderKey, PageRequest};
 use lockwork_model::secrets::SecretHash;
@@ -35,14 +35,13 @@ on_both! {
         }
         let list = async |name: Option<&str>| {
             let filter = ApiKeyFilter {
-                organization: world.organization.id,
+                organization: Some(world.organization.id),
                 display_name: name.map(Into::into),
-                secret_suffix: None,
-                revoked: None,
+                ..ApiKeyFilter::default()
             };
             let order = Order { key: OrderKey::DisplayName, descending: false };
             let page = PageRequest { size: 100, order, after: None };
-            let page = world.read().await.api_keys(&world.scope).list(filter, &page).await.unwrap();
+            let page = world.read().await.api_keys(&world.scope).list(&filter, &page).await.unwrap();
             page.items.into_iter().map(|key| key.display_name).collect::<Vec<String>>()
         };
         let mut sorted = TEXTS;
@@ -77,21 +76,16 @@ on_both! {
         let mut ids = Vec::new();
         for byte in [0x00, 0x7f, 0x80, 0xff] {
             let id = ApiKeyId::from_uuid(Uuid::from_bytes([byte; 16]));
-            let key = ApiKey { id, secret_hash: SecretHash::from_bytes([byte; 32]), ..world.key() };
+            let key = ApiKey { id, secret: KeySecret { hash: SecretHash::from_bytes([byte; 32]), ..world.key().secret }, ..world.key() };
             world.insert_key(&key, &[]).await;
             assert_eq!(world.find_key(id).await, Some(key));
             ids.push(id);
         }
-        let filter = ApiKeyFilter {
-            organization: world.organization.id,
-            display_name: None,
-            secret_suffix: None,
-            revoked: None,
-        };
+        let filter = ApiKeyFilter { organization: Some(world.organization.id), ..ApiKeyFilter::default() };
         let mut request = PageRequest { size: 1, ..PageRequest::default() };
         let mut found = Vec::new();
         loop {
-            let page = world.read().await.api_keys(&world.scope).list(filter.clone(), &request).await.unwrap();
+            let page = world.read().await.api_keys(&world.scope).list(&filter, &request).await.unwrap();
             found.extend(page.items.into_iter().map(|key| key.id));
             let Some(next) = page.next else { break };
             request.after = Some(next);

@@ -5,7 +5,7 @@ use super::checksum::checksum;
 use std::io::{self, Read, Write};
 
 /// What an image begins with; the last byte counts versions of the format.
-pub(super) const MAGIC: [u8; 8] = *b"LWINDEX\x01";
+pub(super) const MAGIC: [u8; 8] = *b"LWINDEX\x02";
 /// A block is closed when it is this long.
 const BLOCK_BYTES: usize = 1 << 20;
 /// Longest block that is read.

@@ -6,6 +6,7 @@
 mod checksum;
 mod format;
 mod read;
+mod rules;
 mod write;
 
 /// A position of the change feed, opaque to the index. An image is the index as of this position.
@@ -35,21 +36,43 @@ pub enum ImageRefused {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Index;
     use crate::image::checksum::checksum;
     use crate::image::format::MAGIC;
-    use lockwork_model::ids::{ActionId, ApiKeyId, BackendApiKeyId, OrganizationId, ProjectId, RoleId};
+    use crate::{Index, Limiter, LimiterOptions};
+    use lockwork_model::calendar::Period;
+    use lockwork_model::ids::*;
+    use lockwork_model::ip_networks::IpNetworks;
+    use lockwork_model::limit_overrides::Identifier;
+    use lockwork_model::limits::{Limit, LimitKind, Rate};
     use lockwork_model::secrets::{SecretHash, SecretHasher};
     use lockwork_model::time::Timestamp;
     use lockwork_model::verification::*;
     use proptest::prelude::*;
+    use std::sync::Arc;
     use uuid::Uuid;
+
+    fn limiter() -> Arc<Limiter> {
+        Arc::new(Limiter::new(LimiterOptions { seed: 1, counters_max: 10, nodes: 1 }))
+    }
+
+    fn bound(plan: PlanId) -> Rules {
+        let limit =
+            |name: &str, kind| Limit { name: name.parse().unwrap(), limit: 3, kind, only_when_named: true };
+        let limits = vec![
+            limit("a", LimitKind::Rate(Rate::Window { seconds: 60 })),
+            limit("b", LimitKind::Rate(Rate::Bucket { seconds: 60, burst: 2 })),
+            limit("c", LimitKind::Quota { period: Period::Day, anchor: Some(Timestamp::from_micros(5)) }),
+        ];
+        let ip_allowlist = IpNetworks::parse("", &["10.0.0.0/8".to_owned()]).unwrap();
+        Rules { plan: Some(plan), limits, ip_allowlist, has_credits: true }
+    }
 
     /// An image in one block, without its frame.
     fn payload() -> Vec<u8> {
-        let index = Index::new(SecretHasher::default());
+        let index = Index::new(SecretHasher::default(), limiter());
         let id = Uuid::from_u64_pair(1, 2);
         let (project, organization) = (ProjectId::from_uuid(id), OrganizationId::from_uuid(id));
+        let plan = PlanId::from_uuid(id);
         let prefixes = vec!["acme_".parse().unwrap()];
         index.upsert_project(ProjectFacts { id: project, api_keys_enabled: true, prefix: None, prefixes });
         let actions = vec![ActionFacts { id: ActionId::from_uuid(id), name: "a.b.c".parse().unwrap() }];
@@ -58,8 +81,21 @@ mod tests {
             .upsert_role(RoleFacts { id: RoleId::from_uuid(id), actions: vec![ActionId::from_uuid(id)] })
             .unwrap();
         index
-            .upsert_organization(OrganizationFacts { id: organization, project, api_keys_enabled: true })
+            .upsert_organization(OrganizationFacts {
+                id: organization,
+                project,
+                api_keys_enabled: true,
+                rules: bound(plan),
+            })
             .unwrap();
+        index.upsert_plan(PlanFacts { id: plan, limits: bound(plan).limits });
+        index.upsert_limit_override(LimitOverrideFacts {
+            id: LimitOverrideId::from_uuid(id),
+            project,
+            identifier: Identifier::new("", "logins", "customer".to_owned()).unwrap(),
+            limit: 0,
+            rate: Rate::Window { seconds: 60 },
+        });
         index.upsert_backend_key(BackendKeyFacts {
             id: BackendApiKeyId::from_uuid(id),
             project,
@@ -73,8 +109,16 @@ mod tests {
                 hash: SecretHash::from_bytes([number.wrapping_mul(57); 32]),
                 state: KeyState::Active,
                 expires_at: (number % 2 == 0).then_some(Timestamp::from_micros(7)),
+                former: None,
+                rotated: number % 3 == 0,
                 display_name: "name".to_owned(),
-                grants: Grants { roles: vec![RoleId::from_uuid(id)], actions: vec![] },
+                external_id: None,
+                metadata: None,
+                grants: Grants {
+                    roles: vec![RoleId::from_uuid(id)],
+                    actions: vec![],
+                    rules: if number % 5 == 0 { bound(plan) } else { Rules::default() },
+                },
             };
             index.upsert_key(&facts).unwrap();
         }
@@ -96,7 +140,7 @@ mod tests {
     }
 
     fn read(image: &[u8]) -> Result<u64, ImageRefused> {
-        Index::read_image(&mut &*image, SecretHasher::default()).map(|(index, _)| index.len())
+        Index::read_image(&mut &*image, SecretHasher::default(), limiter()).map(|(index, _)| index.len())
     }
 
     #[test]

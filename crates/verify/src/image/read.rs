@@ -1,24 +1,22 @@
 //! Reading an image. Every number in it is doubted, whatever its checksum says.
 
 use super::format::Items;
-use super::write::{EXPIRES, PROFILE_SHIFT, scope_number, state_number};
+use super::rules::{limit_override, limits, rules, uuid as id};
+use super::write::{EXPIRES, PROFILE_SHIFT, ROTATED, scope_number, state_number};
 use super::{FeedPosition, ImageRefused};
 use crate::builder::Builder;
+use crate::names::TEXT_MAX_BYTES;
 use crate::table::{Record, SHARDS, Table};
-use crate::{Index, IndexFull};
+use crate::{Index, IndexFull, Limiter};
 use lockwork_model::access::BackendKeyScope;
-use lockwork_model::ids::{ActionId, BackendApiKeyId, OrganizationId, ProjectId, RoleId};
+use lockwork_model::ids::{ActionId, BackendApiKeyId, OrganizationId, PlanId, ProjectId, RoleId};
 use lockwork_model::secrets::{KeyPrefix, SecretHash, SecretHasher};
 use lockwork_model::verification::{
-    ActionFacts, BackendKeyFacts, Grants, KeyState, OrganizationFacts, ProjectFacts, RoleFacts,
+    ActionFacts, BackendKeyFacts, Grants, KeyState, OrganizationFacts, PlanFacts, ProjectFacts, RoleFacts,
 };
 use std::io::Read;
 use std::sync::Arc;
 use uuid::Uuid;
-
-fn id(items: &mut Items<'_>) -> Result<Uuid, ImageRefused> {
-    items.u128().map(Uuid::from_u128)
-}
 
 fn ids<T>(items: &mut Items<'_>, wrap: impl Fn(Uuid) -> T) -> Result<Vec<T>, ImageRefused> {
     let count = items.u32()?;
@@ -38,6 +36,7 @@ impl Index {
     pub fn read_image(
         source: &mut dyn Read,
         hasher: SecretHasher,
+        limiter: Arc<Limiter>,
     ) -> Result<(Self, FeedPosition), ImageRefused> {
         let items = &mut Items::new(source)?;
         items.begin_item()?;
@@ -47,7 +46,7 @@ impl Index {
         let position_bytes = items.u32()?;
         let position = FeedPosition(items.bytes(position_bytes as usize)?.to_vec());
 
-        let index = Self::new(hasher);
+        let index = Self::new(hasher, limiter);
         index.read_facts(items)?;
         let profiles = index.read_profiles(items)?;
         let mut tables = [const { Table::empty() }; SHARDS];
@@ -97,12 +96,26 @@ impl Index {
             let id = RoleId::from_uuid(id(items)?);
             self.upsert_role(RoleFacts { id, actions: ids(items, ActionId::from_uuid)? })?;
         }
+        let mut plans = Vec::new();
+        for _ in 0..items.count()? {
+            items.begin_item()?;
+            plans.push(PlanFacts { id: PlanId::from_uuid(id(items)?), limits: limits(items)? });
+        }
+        self.upsert_plans(plans);
+        let mut overrides = Vec::new();
+        for _ in 0..items.count()? {
+            items.begin_item()?;
+            overrides.push(limit_override(items)?);
+        }
+        self.upsert_limit_overrides(overrides);
+        let mut organizations = Vec::new();
         for _ in 0..items.count()? {
             items.begin_item()?;
             let (id, project) = (OrganizationId::from_uuid(id(items)?), ProjectId::from_uuid(id(items)?));
-            self.upsert_organization(OrganizationFacts { id, project, api_keys_enabled: items.flag()? })?;
+            let (api_keys_enabled, rules) = (items.flag()?, rules(items)?);
+            organizations.push(OrganizationFacts { id, project, api_keys_enabled, rules });
         }
-        Ok(())
+        Ok(self.upsert_organizations(organizations)?)
     }
 
     /// The numbers of the image's profiles in this index, each held once.
@@ -113,6 +126,7 @@ impl Index {
             grants.push(Grants {
                 roles: ids(items, RoleId::from_uuid)?,
                 actions: ids(items, ActionId::from_uuid)?,
+                rules: rules(items)?,
             });
         }
         let writer = &mut *self.writer();
@@ -141,8 +155,11 @@ impl Index {
                 return Err(ImageRefused::Damaged);
             }
             writer.organizations.hold_again(record.profile);
-            let name = items.text()?;
-            while builder.push(&record, name).is_err() {
+            let text = items.text()?;
+            if text.len() > TEXT_MAX_BYTES {
+                return Err(ImageRefused::Damaged);
+            }
+            while builder.push(&record, text).is_err() {
                 builder = builder.widened().map_err(|_| IndexFull)?;
             }
         }
@@ -168,6 +185,7 @@ fn read_record(head: &[u8; 32], items: &mut Items<'_>, profiles: &[u32]) -> Resu
         low: link as u32,
         profile: *profiles.get((bits >> PROFILE_SHIFT) as usize).ok_or(ImageRefused::Damaged)?,
         state,
+        rotated: bits & ROTATED != 0,
         expires_at,
         id: u128::from(id_high) << 64 | u128::from(id_low),
     })

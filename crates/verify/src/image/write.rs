@@ -2,6 +2,7 @@
 
 use super::FeedPosition;
 use super::format::Blocks;
+use super::rules::{put_limits, put_override, put_rules};
 use crate::Index;
 use crate::hashing::FastMap;
 use lockwork_model::access::BackendKeyScope;
@@ -29,8 +30,10 @@ pub(super) const fn state_number(state: KeyState) -> u32 {
 
 /// Set in a key's word if an expiry follows.
 pub(super) const EXPIRES: u32 = 0b100;
+/// Set in a key's word if it was ever rotated.
+pub(super) const ROTATED: u32 = 0b1000;
 /// Where the profile's number begins in a key's word.
-pub(super) const PROFILE_SHIFT: u32 = 3;
+pub(super) const PROFILE_SHIFT: u32 = 4;
 
 fn put_ids(blocks: &mut Blocks<'_>, ids: impl ExactSizeIterator<Item = Uuid>) {
     blocks.put_u32(ids.len() as u32);
@@ -93,11 +96,25 @@ impl Index {
             blocks.end_item()?;
         }
 
+        blocks.put_count(root.plans.iter().count())?;
+        for (id, limits) in root.plans.iter() {
+            blocks.put_u128(id.uuid().as_u128());
+            put_limits(blocks, limits.iter())?;
+            blocks.end_item()?;
+        }
+
+        blocks.put_count(root.overrides.iter().count())?;
+        for (_, facts) in root.overrides.iter() {
+            put_override(blocks, facts)?;
+            blocks.end_item()?;
+        }
+
         blocks.put_count(writer.organizations.facts().count())?;
         for facts in writer.organizations.facts() {
             blocks.put_u128(facts.id.uuid().as_u128());
             blocks.put_u128(facts.project.uuid().as_u128());
             blocks.put_u8(facts.api_keys_enabled.into());
+            put_rules(blocks, &facts.rules)?;
             blocks.end_item()?;
         }
 
@@ -118,6 +135,7 @@ impl Index {
             let grants = writer.policy.grants(number).ok_or(io::ErrorKind::InvalidData)?;
             put_ids(blocks, grants.roles.iter().map(|role| role.uuid()));
             put_ids(blocks, grants.actions.iter().map(|action| action.uuid()));
+            put_rules(blocks, &grants.rules)?;
             blocks.end_item()?;
         }
         let mut renumbered = vec![None; writer.organizations.places()];
@@ -140,17 +158,18 @@ impl Index {
                 Ok::<_, io::Error>(())
             })?;
             blocks.put_count(count)?;
-            table.each(|record, name| {
+            table.each(|record, text| {
                 let Some(profile) = profile(record.profile) else { return Ok(()) };
                 let expires = if record.expires_at.is_some() { EXPIRES } else { 0 };
                 blocks.put_u64(record.high);
                 blocks.put_u32(record.low);
-                blocks.put_u32(profile << PROFILE_SHIFT | expires | state_number(record.state));
+                let rotated = if record.rotated { ROTATED } else { 0 };
+                blocks.put_u32(profile << PROFILE_SHIFT | rotated | expires | state_number(record.state));
                 blocks.put_u128(record.id);
                 if let Some(at) = record.expires_at {
                     blocks.put(&at.to_le_bytes());
                 }
-                blocks.put_text(name)?;
+                blocks.put_text(text)?;
                 blocks.end_item()
             })?;
         }

@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod image;
+mod limits;
 mod model;
 mod support;
 mod verdicts;

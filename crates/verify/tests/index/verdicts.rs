@@ -5,12 +5,12 @@ use lockwork_model::permissions::SyntaxError;
 use lockwork_model::secrets::{Pepper, SecretHash, SecretHasher};
 use lockwork_model::time::Timestamp;
 use lockwork_model::verification::*;
-use lockwork_verify::{Index, NameBuffer, Presented, ProjectStatus};
+use lockwork_verify::{Index, Presented, ProjectStatus};
 
 #[test]
 fn the_first_failure_in_the_order_is_the_verdict() {
     // Everything is wrong at first; each step mends the failure that was reported.
-    let index = Index::new(SecretHasher::default());
+    let index = empty_index();
     let mut project_facts = ProjectFacts { api_keys_enabled: false, ..project_facts(1) };
     index.upsert_project(project_facts.clone());
     index.upsert_organization(organization_facts(1, 1, false)).unwrap();
@@ -51,7 +51,7 @@ fn a_syntax_error_is_reported_whatever_the_token_is() {
     index.upsert_key(&key_facts(2, 1)).unwrap();
     for token in ["", secret(1, PREFIX).reveal(), secret(2, PREFIX).reveal(), secret(3, PREFIX).reveal()] {
         let verdict =
-            index.find(project(1), token, NOW, |lookup| lookup.verdict(Some("acme.widgets.read AND")));
+            index.find(project(1), token, NOW, |lookup| lookup.verdict(Some("acme.widgets.read AND"), None));
         assert_eq!(verdict, Err(SyntaxError { problem: "expected an action name", position: 21 }));
     }
 }
@@ -125,7 +125,10 @@ fn a_key_of_another_project_is_unknown() {
     index.upsert_key(&key_facts(1, 2)).unwrap();
     let secret = secret(1, PREFIX);
     assert_eq!(code(&index, secret.reveal(), None), Code::NotFound);
-    assert_eq!(index.find(project(2), secret.reveal(), NOW, |lookup| lookup.verdict(None)), Ok(Code::Valid));
+    assert_eq!(
+        index.find(project(2), secret.reveal(), NOW, |lookup| lookup.verdict(None, None)),
+        Ok(Code::Valid)
+    );
     index.find(project(3), secret.reveal(), NOW, |lookup| {
         assert_eq!(lookup.project, ProjectStatus::default());
         assert!(matches!(lookup.presented, Presented::Malformed));
@@ -160,8 +163,8 @@ fn many_keys_at_once_are_the_same_as_one_by_one() {
 
 #[test]
 fn facts_may_come_in_any_order() {
-    let index = Index::new(SecretHasher::default());
-    let grants = Grants { roles: vec![role(1)], actions: vec![action(2)] };
+    let index = empty_index();
+    let grants = Grants { roles: vec![role(1)], actions: vec![action(2)], ..Grants::default() };
     index.upsert_key(&KeyFacts { grants, ..key_facts(1, 1) }).unwrap();
     index.upsert_project(project_facts(1));
     assert_eq!(code_of(&index, 1), Code::NotFound, "its organization is not known yet");
@@ -178,7 +181,7 @@ fn facts_may_come_in_any_order() {
 fn a_role_edit_reaches_all_its_keys_at_once() {
     let index = index();
     index.upsert_role(RoleFacts { id: role(1), actions: vec![action(1)] }).unwrap();
-    let grants = Grants { roles: vec![role(1)], actions: vec![] };
+    let grants = Grants { roles: vec![role(1)], ..Grants::default() };
     for number in 1..=300 {
         index.upsert_organization(organization_facts(number, 1, true)).unwrap();
         index.upsert_key(&KeyFacts { grants: grants.clone(), ..key_facts(number, number) }).unwrap();
@@ -239,7 +242,11 @@ fn names_follow_their_keys_and_dead_ones_are_won_back() {
     let index = index();
     let read = |number| {
         index.find(project(1), secret(number, PREFIX).reveal(), NOW, |lookup| match &lookup.presented {
-            Presented::Found(key) => key.display_name(&mut NameBuffer::default()).to_owned(),
+            Presented::Found(key) => {
+                let mut details = Vec::new();
+                key.write_details(&mut details);
+                String::from_utf8(details).unwrap().replace(",\"displayName\":\"", "")
+            }
             other => panic!("{other:?}"),
         })
     };
@@ -261,7 +268,7 @@ fn names_follow_their_keys_and_dead_ones_are_won_back() {
 #[test]
 fn a_pepper_is_part_of_every_lookup() {
     let hasher = SecretHasher::new(Some(&Pepper::from_bytes([9; 32])));
-    let index = Index::new(hasher);
+    let index = Index::new(hasher, limiter());
     index.upsert_project(project_facts(1));
     index.upsert_organization(organization_facts(1, 1, true)).unwrap();
     index.upsert_key(&key_facts(1, 1)).unwrap();

@@ -10,7 +10,7 @@ impl World {
         vec![(name, Some(id.clone()), Some("organization"), Some(id), details)]
     }
 
-    fn of_key(&self, name: &'static str, id: &str, details: Value) -> Entry {
+    pub(super) fn of_key(&self, name: &'static str, id: &str, details: Value) -> Entry {
         (name, Some(self.organization.clone()), Some("api_key"), Some(id.to_owned()), details)
     }
 
@@ -33,7 +33,7 @@ impl World {
         let project = |name: &str, prefix: &str, time: &str| {
             json!({
                 "id": id, "displayName": name, "apiKeysEnabled": true, "apiKeySecretTokenPrefix": prefix,
-                "createTime": START, "updateTime": time,
+                "createTime": START, "updateTime": time, "maxApiKeyLifetimeSeconds": null, "timeZone": "UTC",
             })
         };
         let details = json!({ "previousProject": project("Acme", "lw_", START), "project": project("Renamed", "acme_", &now) });
@@ -45,6 +45,7 @@ impl World {
             json!({
                 "id": id, "displayName": name, "logInWith": methods, "requireMfa": false, "scimEnabled": false,
                 "customRolesEnabled": false, "apiKeysEnabled": false, "createTime": created, "updateTime": updated,
+                "planId": null, "limits": [], "ipAllowlist": [], "maxApiKeyLifetimeSeconds": null,
             })
         };
         let fields = json!({ "displayName": "New", "logInWithEmail": true });
@@ -136,7 +137,7 @@ impl World {
             let secret = made["secretToken"].as_str().unwrap();
             json!({
                 "id": made["id"], "organizationId": made["organizationId"], "displayName": name, "expireTime": expire,
-                "createTime": made["createTime"], "updateTime": updated, "revoked": revoked,
+                "createTime": made["createTime"], "updateTime": updated, "revoked": revoked, "enabled": !revoked,
                 "secretTokenSuffix": secret[secret.len() - 4..],
             })
         };

@@ -1,0 +1,207 @@
+//! How API keys are shown.
+
+use crate::extract::Json;
+use crate::wire::{CreditsView, LimitView, Time, is_zero};
+use lockwork_model::api_keys::{ApiKey, ApiKeyGrants, Creator, IssuedApiKey, KeySecret, Lifecycle};
+use lockwork_model::metadata::Metadata;
+use lockwork_model::time::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// An API key of an organization.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ApiKey)]
+pub(crate) struct ApiKeyView {
+    id: String,
+    organization_id: String,
+    create_time: Time,
+    update_time: Time,
+    /// When it stops working; absent means never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expire_time: Option<Time>,
+    #[serde(skip_serializing_if = "is_zero")]
+    display_name: String,
+    #[serde(skip_serializing_if = "is_zero")]
+    description: String,
+    /// Your own id for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<String>,
+    /// What you keep with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    metadata: Option<Map<String, Value>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<String>,
+    /// The secret; only the answer that made it has it.
+    #[serde(skip_serializing_if = "is_zero")]
+    secret_token: String,
+    /// The secret's last four characters; absent once the key is revoked.
+    #[serde(skip_serializing_if = "is_zero")]
+    secret_token_suffix: String,
+    /// The secrets that work: the present one, and during a rotation the former one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    secrets: Vec<SecretView>,
+    /// Whether it is neither disabled nor revoked.
+    enabled: bool,
+    #[serde(skip_serializing_if = "is_zero")]
+    revoked: bool,
+    /// Why it was revoked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoke_reason: Option<String>,
+    /// The networks from which it may be used; absent means all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ip_allowlist: Vec<String>,
+    /// The plan whose limits it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan_id: Option<String>,
+    /// Its own limits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    limits: Vec<LimitView>,
+    /// Its credits, apart from those that nodes have drawn; not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credits: Option<CreditsView>,
+    /// The key's roles; not in lists.
+    #[serde(skip_serializing_if = "is_zero")]
+    role_ids: Vec<String>,
+    /// The actions given directly; not in lists.
+    #[serde(skip_serializing_if = "is_zero")]
+    actions: Vec<String>,
+    /// Who made it; empty for the operator of the server.
+    creator: CreatorView,
+    /// When it was last let in, a few seconds late; absent means never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used_time: Option<Time>,
+}
+
+/// What is known of a secret.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ApiKeySecret)]
+struct SecretView {
+    /// Its last four characters.
+    suffix: String,
+    create_time: Time,
+    /// When it stops working: the key's expiry, or the end of the rotation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expire_time: Option<Time>,
+}
+
+impl SecretView {
+    fn new(secret: &KeySecret, expires_at: Option<Timestamp>) -> Self {
+        Self {
+            suffix: secret.suffix.clone(),
+            create_time: secret.created_at.into(),
+            expire_time: expires_at.map(Time),
+        }
+    }
+
+    /// Those of a key that work at `now`.
+    fn all(key: &ApiKey, now: Timestamp) -> Vec<Self> {
+        if key.is_revoked() {
+            return Vec::new();
+        }
+        let former = key.former_secret.as_ref().filter(|former| former.ends_at > now);
+        let former = former.map(|former| Self::new(&former.secret, Some(former.ends_at)));
+        std::iter::once(Self::new(&key.secret, key.expires_at)).chain(former).collect()
+    }
+}
+
+/// Who made a key.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Creator)]
+struct CreatorView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backend_api_key_id: Option<String>,
+}
+
+impl From<Creator> for CreatorView {
+    fn from(creator: Creator) -> Self {
+        let (user_id, backend_api_key_id) = match creator {
+            Creator::User(id) => (Some(id.to_string()), None),
+            Creator::BackendApiKey(id) => (None, Some(id.to_string())),
+            Creator::Operator => (None, None),
+        };
+        Self { user_id, backend_api_key_id }
+    }
+}
+
+impl ApiKeyView {
+    /// A key as it is at `now`.
+    pub(crate) fn new(key: &ApiKey, now: Timestamp) -> Self {
+        Self {
+            id: key.id.to_string(),
+            organization_id: key.organization.to_string(),
+            create_time: key.created_at.into(),
+            update_time: key.updated_at.into(),
+            expire_time: key.expires_at.map(Time),
+            display_name: key.display_name.clone(),
+            description: key.description.clone(),
+            external_id: key.external_id.clone(),
+            metadata: key.metadata.as_ref().map(Metadata::object),
+            tags: key.tags.clone(),
+            secret_token: String::new(),
+            secret_token_suffix: if key.is_revoked() { String::new() } else { key.secret.suffix.clone() },
+            secrets: SecretView::all(key, now),
+            enabled: key.is_enabled(),
+            revoked: key.is_revoked(),
+            revoke_reason: match &key.lifecycle {
+                Lifecycle::Revoked { reason, .. } => reason.clone(),
+                Lifecycle::Active | Lifecycle::Disabled { .. } => None,
+            },
+            ip_allowlist: key.ip_allowlist.iter().map(ToString::to_string).collect(),
+            plan_id: key.plan.map(|id| id.to_string()),
+            limits: key.limits.iter().map(Into::into).collect(),
+            credits: None,
+            role_ids: Vec::new(),
+            actions: Vec::new(),
+            creator: key.creator.into(),
+            last_used_time: key.last_used_at.map(Time),
+        }
+    }
+
+    fn with(mut self, grants: &ApiKeyGrants) -> Self {
+        self.role_ids = grants.roles.iter().map(ToString::to_string).collect();
+        self.actions = grants.actions.iter().map(ToString::to_string).collect();
+        self.credits = grants.credits.as_ref().map(Into::into);
+        self
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ApiKeyEnvelope {
+    api_key: ApiKeyView,
+}
+
+impl ApiKeyEnvelope {
+    /// A key as it is at `now`.
+    pub(crate) fn new(key: &ApiKey, grants: &ApiKeyGrants, now: Timestamp) -> Json<Self> {
+        Json(Self { api_key: ApiKeyView::new(key, now).with(grants) })
+    }
+
+    /// A key with a secret that was just made.
+    pub(crate) fn of_issued(issued: &IssuedApiKey, now: Timestamp) -> Json<Self> {
+        let Json(mut envelope) = Self::new(&issued.key, &issued.grants, now);
+        if let Some(secret) = &issued.secret {
+            secret.reveal().clone_into(&mut envelope.api_key.secret_token);
+        }
+        Json(envelope)
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ApiKeyList {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) api_keys: Vec<ApiKeyView>,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) next_page_token: String,
+    /// How many keys fit on all pages together; only if `count` was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) total_count: Option<u64>,
+}

@@ -1,0 +1,195 @@
+//! Which API keys there are.
+
+use super::ApiKeys;
+use super::rows::{model, select};
+use crate::db::{Params, Queries, Result};
+use crate::listing::{Listing, PageParams, listing};
+use crate::rows::micros;
+use lockwork_model::api_keys::ApiKey;
+use lockwork_model::ids::{ApiKeyId, BackendApiKeyId, OrganizationId, UserId};
+use lockwork_model::page::{Cursor, Page, PageRequest};
+use lockwork_model::time::Timestamp;
+use uuid::Uuid;
+
+/// The keys that a filter lets through, narrowed by what an index is made for. An id is a range of ids, which an
+/// index on them can begin at.
+macro_rules! matching {
+    ($narrowed:literal) => {
+        concat!(
+            "WHERE ",
+            $narrowed,
+            " AND id BETWEEN $7 AND $8
+              AND (organization_id = $6 OR $6 IS NULL)
+              AND (display_name = $9 OR $9 IS NULL)
+              AND (LOWER(display_name) LIKE $10 ESCAPE '\\' OR $10 IS NULL)
+              AND (secret_suffix = $11 OR former_secret_suffix = $11 OR $11 IS NULL)
+              AND (external_id = $12 OR $12 IS NULL)
+              AND (REPLACE(tags, $13, '') <> tags OR $13 IS NULL)
+              AND ((revoked_at IS NOT NULL) = $14 OR $14 IS NULL)
+              AND (CASE WHEN revoked_at IS NOT NULL THEN 'revoked'
+                        WHEN disabled_at IS NOT NULL THEN 'disabled'
+                        WHEN expires_at <= $16 THEN 'expired'
+                        ELSE 'active' END = $15 OR $15 IS NULL)
+              AND (created_by_user_id = $17 OR $17 IS NULL) AND (created_by = $18 OR $18 IS NULL)
+              AND (expires_at < $19 OR $19 IS NULL)"
+        )
+    };
+}
+
+macro_rules! of_project {
+    () => {
+        // The condition on the name is the one of the index.
+        matching!("project_id = $5 AND display_name >= ''")
+    };
+}
+macro_rules! of_organization {
+    () => {
+        matching!("organization_id = $6 AND (SELECT o.project_id FROM organizations o WHERE o.id = $6) = $5")
+    };
+}
+macro_rules! of_external_id {
+    () => {
+        matching!("project_id = $5 AND external_id = $12")
+    };
+}
+
+pub(crate) const LIST_OF_PROJECT: Listing = listing!(select!(of_project!()));
+pub(crate) const LIST_OF_ORGANIZATION: Listing = listing!(select!(of_organization!()));
+pub(crate) const LIST_OF_EXTERNAL_ID: Listing = listing!(select!(of_external_id!()));
+
+crate::repositories::sql! {
+    // With the parameters of the lists, the first four of which count for nothing here.
+    COUNT_OF_PROJECT = concat!("SELECT COUNT(*) FROM api_keys ", of_project!());
+    COUNT_OF_ORGANIZATION = concat!("SELECT COUNT(*) FROM api_keys ", of_organization!());
+    COUNT_OF_EXTERNAL_ID = concat!("SELECT COUNT(*) FROM api_keys ", of_external_id!());
+}
+
+/// What a key may be at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyStateFilter {
+    /// It works.
+    Active,
+    /// It is switched off, expired or not.
+    Disabled,
+    /// It was ended.
+    Revoked,
+    /// It is past its expiry, and neither disabled nor revoked.
+    Expired,
+}
+
+impl KeyStateFilter {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+            Self::Revoked => "revoked",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// Which API keys are wanted; `None` means any.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ApiKeyFilter {
+    /// Of this organization.
+    pub organization: Option<OrganizationId>,
+    /// The one of this id.
+    pub id: Option<ApiKeyId>,
+    /// With this name.
+    pub display_name: Option<String>,
+    /// With this in their name; a to z are the same as A to Z.
+    pub search: Option<String>,
+    /// Of which a secret, the present or the former one, ends so.
+    pub secret_suffix: Option<String>,
+    /// With this external id.
+    pub external_id: Option<String>,
+    /// With this tag.
+    pub tag: Option<String>,
+    /// In this state at this moment.
+    pub state: Option<(KeyStateFilter, Timestamp)>,
+    /// Revoked ones, or the others.
+    pub revoked: Option<bool>,
+    /// Made by this person.
+    pub creator_user: Option<UserId>,
+    /// Made by this Backend API key.
+    pub creator_backend_api_key: Option<BackendApiKeyId>,
+    /// That expire before this moment, or did.
+    pub expires_before: Option<Timestamp>,
+}
+
+/// A pattern that finds `part` anywhere.
+fn pattern(part: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in part.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter.to_ascii_lowercase());
+    }
+    pattern.push('%');
+    pattern
+}
+
+impl ApiKeyFilter {
+    fn params(&self, project: Uuid, (a, b, c, d): PageParams) -> impl Params + use<> {
+        let id = self.id.map(ApiKeyId::uuid);
+        (
+            a,
+            b,
+            c,
+            d,
+            project,
+            self.organization.map(OrganizationId::uuid),
+            id.unwrap_or(Uuid::nil()),
+            id.unwrap_or(Uuid::max()),
+            self.display_name.clone(),
+            self.search.as_deref().map(pattern),
+            self.secret_suffix.clone(),
+            self.external_id.clone(),
+            self.tag.as_ref().map(|tag| serde_json::Value::from(tag.as_str()).to_string()),
+            self.revoked,
+            self.state.map(|(state, _)| state.name().to_owned()),
+            micros(self.state.map(|(_, now)| now)),
+            self.creator_user.map(UserId::uuid),
+            self.creator_backend_api_key.map(BackendApiKeyId::uuid),
+            micros(self.expires_before),
+        )
+    }
+}
+
+impl<C: Queries> ApiKeys<'_, C> {
+    /// One page of the keys.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(&mut self, filter: &ApiKeyFilter, page: &PageRequest) -> Result<Page<ApiKey>> {
+        let project = self.project.uuid();
+        let listing = match (&filter.external_id, filter.organization) {
+            (Some(_), _) => LIST_OF_EXTERNAL_ID,
+            (None, Some(_)) => LIST_OF_ORGANIZATION,
+            (None, None) => LIST_OF_PROJECT,
+        };
+        let params = |first| filter.params(project, first);
+        let cursor = |key: &ApiKey| Cursor {
+            micros: key.created_at.as_micros(),
+            name: key.display_name.clone(),
+            id: key.id.uuid(),
+        };
+        listing.fetch(self.conn, page, params, model, cursor).await
+    }
+
+    /// How many keys there are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count(&mut self, filter: &ApiKeyFilter) -> Result<u64> {
+        let sql = match (&filter.external_id, filter.organization) {
+            (Some(_), _) => COUNT_OF_EXTERNAL_ID,
+            (None, Some(_)) => COUNT_OF_ORGANIZATION,
+            (None, None) => COUNT_OF_PROJECT,
+        };
+        let params = filter.params(self.project.uuid(), (None, None, None, 0));
+        let count = self.conn.fetch_optional::<(i64,)>(sql, params).await?;
+        Ok(count.map_or(0, |(count,)| count.unsigned_abs()))
+    }
+}
