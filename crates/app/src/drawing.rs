@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// How long a draw may take before its connection counts as lost.
+/// How long a draw, or giving back, may take before its connection counts as lost.
 const DRAW_TIMEOUT: Duration = Duration::from_secs(5);
 /// For how long a failed draw spares the database, and every request the wait for it.
 const REST_AFTER_FAILURE: Duration = Duration::from_secs(1);
@@ -127,14 +127,7 @@ impl App {
             if wanted.is_empty() {
                 continue;
             }
-            let drawn = tokio::time::timeout(DRAW_TIMEOUT, async {
-                match self.draw_all(&wanted).await {
-                    // PostgreSQL may end one of two transactions that wait for each other.
-                    Err(error) if error.code() == ErrorCode::Unavailable => self.draw_all(&wanted).await,
-                    drawn => drawn,
-                }
-            })
-            .await;
+            let drawn = tokio::time::timeout(DRAW_TIMEOUT, self.draw_all(&wanted)).await;
             let drawn = drawn.unwrap_or_else(|_| Err(Error::unavailable("the draw took too long")));
             if let Err(error) = drawn {
                 tracing::warn!(error = ?error, "quotas and credits cannot be drawn from the database");
@@ -154,17 +147,18 @@ impl App {
 
     async fn draw_all(&self, wanted: &BTreeMap<Account, Wanted>) -> Result<()> {
         let now = self.now();
-        let mut tx = self.store().begin().await?;
-        let mut deposits = Vec::with_capacity(wanted.len());
-        // In the order of the accounts, so that two nodes never wait for each other.
-        for (account, wanted) in wanted {
-            let drawn = draw_one(&mut tx, account, wanted, now).await?;
-            deposits.push((account, wanted, drawn));
-        }
+        let (tx, drawn) = match self.draw_uncommitted(wanted, now).await {
+            // PostgreSQL may end one of two transactions that wait for each other. A commit is never repeated: it may
+            // have succeeded.
+            Err(error) if error.code() == ErrorCode::Unavailable => {
+                self.draw_uncommitted(wanted, now).await?
+            }
+            drawn => drawn?,
+        };
         // Only what is committed is spent.
         tx.commit_unaudited(now).await?;
         let retry_at = self.tick().after(ASK_AGAIN_AFTER);
-        for (account, wanted, drawn) in deposits {
+        for ((account, wanted), drawn) in wanted.iter().zip(drawn) {
             let served = !drawn.missing && wanted.is_served_by(drawn.amount);
             let deposit = Deposit {
                 amount: drawn.amount,
@@ -180,6 +174,21 @@ impl App {
         Ok(())
     }
 
+    /// A transaction in which everything was drawn, and what each account gave.
+    async fn draw_uncommitted(
+        &self,
+        wanted: &BTreeMap<Account, Wanted>,
+        now: Timestamp,
+    ) -> Result<(Tx, Vec<Drawn>)> {
+        let mut tx = self.store().begin().await?;
+        let mut all = Vec::with_capacity(wanted.len());
+        // In the order of the accounts, so that two nodes never wait for each other.
+        for (account, wanted) in wanted {
+            all.push(draw_one(&mut tx, account, wanted, now).await?);
+        }
+        Ok((tx, all))
+    }
+
     /// Gives the database back what this node drew and does not use; everything when `all`.
     ///
     /// # Errors
@@ -187,7 +196,12 @@ impl App {
     pub async fn give_back(&self, all: bool) -> Result<()> {
         // A draw under way first brings what it drew.
         let _turn = self.drawing().turn.lock().await;
-        // And first a transaction: while the database is away, what was drawn stays where it can be used.
+        let given = tokio::time::timeout(DRAW_TIMEOUT, self.give_back_now(all)).await;
+        given.unwrap_or_else(|_| Err(Error::unavailable("giving back took too long")))
+    }
+
+    async fn give_back_now(&self, all: bool) -> Result<()> {
+        // First a transaction: while the database is away, what was drawn stays where it can be used.
         let mut tx = self.store().begin().await?;
         let idle_since = Tick(self.tick().0.saturating_sub(KEPT_IDLE.as_micros() as u64));
         let leftovers = self.limiter().collect((!all).then_some(idle_since));

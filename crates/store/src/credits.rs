@@ -230,6 +230,12 @@ impl CreditBalances<'_, Tx> {
         }
         balance.credits.remaining = remaining;
         balance.write(self.conn).await?;
+        // So that nodes that were refused ask again at once.
+        let kind = match subject {
+            Subject::ApiKey(_) => ChangeKind::ApiKey,
+            Subject::Organization(_) => ChangeKind::Organization,
+        };
+        self.conn.changed(kind, subject.uuid());
         Ok(Added::Balance(balance.credits))
     }
 }

@@ -21,13 +21,13 @@ static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(())
 static AGAIN: Mutex<Vec<Child>> = Mutex::new(Vec::new());
 
 /// The server below a database.
-struct Server {
+pub(crate) struct Server {
     data: PathBuf,
     database: String,
 }
 
 impl Server {
-    fn of(database: &TestDatabase) -> Self {
+    pub(crate) fn of(database: &TestDatabase) -> Self {
         let [_, url] = database.arguments();
         let (address, folder) = url.split_once("?host=").expect("a socket's folder");
         let (_, name) = address.rsplit_once('/').expect("a database");
@@ -54,6 +54,13 @@ impl Server {
             title.split(' ').any(|word| word == self.database)
         };
         self.processes().into_iter().skip(1).filter(serves).collect()
+    }
+
+    /// Nothing more comes over the connections there are, as behind a broken network.
+    pub(crate) fn hang_connections(&self) -> Hanging {
+        let processes = self.connections();
+        signal("-STOP", &processes);
+        Hanging(processes)
     }
 
     fn hang(&self) -> Hanging {
@@ -91,7 +98,7 @@ impl Server {
 }
 
 /// Processes that hang until this is dropped.
-struct Hanging(Vec<u32>);
+pub(crate) struct Hanging(Vec<u32>);
 
 impl Drop for Hanging {
     fn drop(&mut self) {
@@ -298,9 +305,7 @@ async fn a_node_gives_up_connections_that_went_dead() {
         (client.audited("tesseral.api_keys.create").await.len() >= 10).then_some(())
     })
     .await;
-    // The database lives, and nothing more comes over the connections there are: as behind a broken network.
-    let hanging = Hanging(server.connections());
-    signal("-STOP", &hanging.0);
+    let _hanging = server.hang_connections();
     becomes_unready_when_stale(&client).await;
     answering.ready().await;
     refusing.ready().await;

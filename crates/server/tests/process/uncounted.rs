@@ -2,10 +2,12 @@
 //! refused as configured.
 
 use crate::clients::{ApiKey, Client, text};
+use crate::database_down::Server;
 use crate::nodes::eventually;
 use crate::several::Pair;
 use lockwork_model::time::{Clock, SystemClock};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
 /// What a node holds after the first use.
 const BLOCK: u64 = 8;
@@ -117,4 +119,39 @@ async fn without_its_database_a_node_counts_rates_and_does_with_the_rest_as_conf
     assert_eq!(quota["limits"][0]["remaining"], 100 * BLOCK - counted, "{quota}");
     assert_eq!(client.shown(&keys.credits).await["credits"]["remaining"], 100 - counted);
     assert_eq!(text(&client.verify(&keys.credits.secret, json!({})).await["code"]), "VALID");
+}
+
+#[tokio::test]
+async fn connections_that_went_dead_delay_only_what_must_be_drawn() {
+    let pair = Pair::new().await;
+    let (client, _) = pair.clients();
+    let keys = Keys::new(&client).await;
+    for key in keys.all() {
+        first_use(&client, key).await;
+    }
+    let _hanging = Server::of(pair.database()).hang_connections();
+    for key in [&keys.quota, &keys.credits] {
+        for _ in 0..BLOCK - 1 {
+            assert_eq!(client.verdict(&key.secret).await, "VALID");
+        }
+    }
+    let drawn = AtomicBool::new(false);
+    let drawing = async {
+        let quota = client.verdict(&keys.quota.secret);
+        let credits = client.verdict(&keys.credits.secret);
+        assert_eq!(tokio::join!(quota, credits), ("VALID".into(), "CREDITS_EXHAUSTED".into()));
+        drawn.store(true, SeqCst);
+    };
+    let counting = async {
+        goes_on(&client, &keys.free, 5, "VALID").await;
+        goes_on(&client, &keys.window, 99, "RATE_LIMITED").await;
+        assert!(!drawn.load(SeqCst));
+    };
+    tokio::join!(drawing, counting);
+    assert_eq!(failures(&client).await, [1, 1]);
+    // Over new connections.
+    eventually("credits are drawn again", async || {
+        (client.verdict(&keys.credits.secret).await == "VALID").then_some(())
+    })
+    .await;
 }

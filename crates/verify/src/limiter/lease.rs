@@ -113,11 +113,13 @@ impl Lease {
         self.drawn = Some(Deposit { amount, ..deposit });
     }
 
-    /// Forgets what was drawn from versions older than this one.
+    /// Forgets what was drawn from versions older than this one. Of this one there may be more than was known.
     pub(super) fn void(&mut self, version: i64) {
         if version > self.version {
             self.version = version;
             self.drawn = None;
+        } else if let Some(drawn) = self.drawn.as_mut().filter(|_| version == self.version) {
+            drawn.refused_cost = None;
         }
     }
 

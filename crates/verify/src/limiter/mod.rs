@@ -178,7 +178,8 @@ impl Limiter {
         self.lease(counter, account, deposit.version, |lease| lease.deposit(deposit));
     }
 
-    /// Forgets what was drawn from an account before it was set anew, be it here or still on its way.
+    /// Tells that an account was changed: what was drawn before it was set anew is forgotten, be it here or still on its
+    /// way, and what it could not serve is asked for again.
     pub fn void(&self, counter: Counter, account: &Account, version: i64) {
         self.lease(counter, account, version, |lease| lease.void(version));
     }

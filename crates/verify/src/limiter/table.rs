@@ -177,7 +177,7 @@ impl Whereabouts {
             return;
         }
         let entry = self.start.load(Relaxed).cast_const().wrapping_add(first(home, slots) * size_of::<E>());
-        for line in 0..size_of::<E>().div_ceil(LINE) * 2 {
+        for line in 0..4 {
             prefetch_address(entry.wrapping_add(line * LINE));
         }
     }
