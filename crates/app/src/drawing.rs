@@ -84,6 +84,11 @@ impl Drawing {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(waiting);
     }
 
+    /// Lets all that wait go on without a draw.
+    fn give_up(&self) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     fn take(&self) -> Vec<Waiting> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let count = waiting.len().min(BATCH);
@@ -133,6 +138,8 @@ impl App {
                 tracing::warn!(error = ?error, "quotas and credits cannot be drawn from the database");
                 let until = self.tick().after(REST_AFTER_FAILURE);
                 self.drawing().down_until.store(until.0, Relaxed);
+                // Who came meanwhile has waited long enough too.
+                self.drawing().give_up();
             }
         }
     }
