@@ -177,7 +177,7 @@ impl Whereabouts {
             return;
         }
         let entry = self.start.load(Relaxed).cast_const().wrapping_add(first(home, slots) * size_of::<E>());
-        for line in 0..4 {
+        for line in 0..2 {
             prefetch_address(entry.wrapping_add(line * LINE));
         }
     }
