@@ -1,10 +1,10 @@
 //! When keys were last let in: noted in memory by whoever verifies, written down together.
 
 use crate::app::App;
+use crate::key_map::KeyMap;
 use lockwork_model::error::Result;
 use lockwork_model::ids::ApiKeyId;
 use lockwork_model::time::Timestamp;
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
@@ -16,7 +16,7 @@ const BATCH: usize = 2_000;
 
 /// Keys that were used since the last writing.
 pub(crate) struct LastUse {
-    shards: [Mutex<HashMap<ApiKeyId, Timestamp>>; SHARDS],
+    shards: [Mutex<KeyMap<Timestamp>>; SHARDS],
     dropped: AtomicU64,
 }
 
@@ -29,8 +29,8 @@ impl Default for LastUse {
 impl LastUse {
     /// Notes that a key was let in.
     pub(crate) fn note(&self, key: ApiKeyId, at: Timestamp) {
-        // Ids are random, so that any byte spreads them.
-        let [.., byte] = key.uuid().into_bytes();
+        // Ids are random, so that any byte spreads them; the maps go by the last ones.
+        let [byte, ..] = key.uuid().into_bytes();
         let Some(shard) = self.shards.get(usize::from(byte) % SHARDS) else { return };
         let mut used = shard.lock().unwrap_or_else(PoisonError::into_inner);
         if used.len() < SHARD_MAX || used.contains_key(&key) {
@@ -42,7 +42,7 @@ impl LastUse {
     }
 
     fn take(&self) -> Vec<(ApiKeyId, Timestamp)> {
-        let shard = |shard: &Mutex<HashMap<_, _>>| {
+        let shard = |shard: &Mutex<KeyMap<Timestamp>>| {
             std::mem::take(&mut *shard.lock().unwrap_or_else(PoisonError::into_inner))
         };
         self.shards.iter().flat_map(shard).collect()

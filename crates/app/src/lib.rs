@@ -22,6 +22,7 @@ mod idempotency;
 mod initialize;
 mod issuing;
 mod jobs;
+mod key_map;
 mod last_use;
 mod limit_overrides;
 mod limits_check;

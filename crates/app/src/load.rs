@@ -1,6 +1,7 @@
 //! Filling the index at a start: from its image if one fits, else from the rows.
 
 use crate::app::App;
+use crate::key_map::KeyMap;
 use lockwork_model::error::{Error, Result};
 use lockwork_model::ids::{ApiKeyId, ProjectId};
 use lockwork_model::secrets::SecretHasher;
@@ -11,7 +12,6 @@ use lockwork_store::snapshot::{Grant, KeyRange, key_ranges};
 use lockwork_verify::{FeedPosition, Index, IndexFull, Limiter};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -241,7 +241,7 @@ struct GrantTable {
     numbers: HashMap<Grants, u32>,
     /// The set that a set becomes with one grant more.
     steps: HashMap<(Option<u32>, Grant), u32>,
-    keys: HashMap<ApiKeyId, u32, BuildHasherDefault<IdHasher>>,
+    keys: KeyMap<u32>,
 }
 
 impl GrantTable {
@@ -278,24 +278,6 @@ impl GrantTable {
 
     fn of(&self, number: Option<u32>) -> Grants {
         number.and_then(|number| self.sets.get(number as usize)).cloned().unwrap_or_default()
-    }
-}
-
-/// Key ids are random but for the fixed bits of a uuid, which the multiplication spreads out.
-#[derive(Default)]
-struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        if let Some(bytes) = bytes.last_chunk::<8>() {
-            self.0 = u64::from_be_bytes(*bytes).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        }
-    }
-
-    fn write_usize(&mut self, _length: usize) {}
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }
 

@@ -53,6 +53,11 @@ macro_rules! ids {
             /// The uuid for storage.
             #[must_use]
             pub const fn uuid(self) -> Uuid { self.0 }
+            /// Appends the text form; several times as quick as formatting it.
+            pub fn append_to(self, text: &mut Vec<u8>) {
+                text.extend_from_slice($prefix.as_bytes());
+                text.extend_from_slice(&base36::encode_16(self.0.as_bytes()));
+            }
             /// A new random id (uuid version 4).
             pub fn generate(entropy: &mut dyn Entropy) -> Self { Self(random_uuid(entropy)) }
             /// A new id that sorts by time (uuid version 7).
@@ -160,6 +165,9 @@ mod tests {
         fn an_id_survives_the_round_trip(bytes: [u8; 16]) {
             let id = ApiKeyId::from_uuid(Uuid::from_bytes(bytes));
             prop_assert_eq!(id.to_string().parse::<ApiKeyId>().unwrap(), id);
+            let mut appended = Vec::new();
+            id.append_to(&mut appended);
+            prop_assert_eq!(appended, id.to_string().into_bytes());
         }
     }
 }

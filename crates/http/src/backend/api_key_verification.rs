@@ -7,7 +7,7 @@ use crate::extract::{
     BackendCtx, NoParameters, Query, RawJson, authenticate, check_content_type, parse_json,
 };
 use crate::fast_lane::{Answered, HotPath, HotRequest, HotRoute};
-use crate::header_lines;
+use crate::header_lines::{self, write_decimal};
 use crate::metrics::{Decider, Decision, METRICS};
 use crate::rate_limit_headers::{self, LimitOutcome, whole_seconds};
 use axum::body::Body;
@@ -70,26 +70,28 @@ fn write_verdict(verdict: &Verdict<'_>, tags: Option<&[String]>, body: &mut Vec<
 /// Appends what the limits had to say; their names need no escaping.
 fn write_limits(verdict: &Verdict<'_>, body: &mut Vec<u8>) {
     for (index, state) in verdict.limits.iter().enumerate() {
-        let before: &[u8] = if index == 0 { br#","limits":["# } else { b"," };
+        let before: &[u8] = if index == 0 { br#","limits":[{"name":""# } else { br#",{"name":""# };
         body.extend_from_slice(before);
-        let scope = match state.subject {
-            Subject::ApiKey(_) => "API_KEY",
-            Subject::Organization(_) => "ORGANIZATION",
+        body.extend_from_slice(state.limit.name.as_str().as_bytes());
+        let scope: &[u8] = match state.subject {
+            Subject::ApiKey(_) => br#"","scope":"API_KEY","limit":"#,
+            Subject::Organization(_) => br#"","scope":"ORGANIZATION","limit":"#,
         };
-        let _ = write!(
-            body,
-            r#"{{"name":"{}","scope":"{scope}","limit":{},"remaining":{},"resetSeconds":{}}}"#,
-            state.limit.name,
-            state.limit.limit,
-            state.remaining,
-            whole_seconds(state.reset)
-        );
+        body.extend_from_slice(scope);
+        write_decimal(body, state.limit.limit);
+        body.extend_from_slice(br#","remaining":"#);
+        write_decimal(body, state.remaining);
+        body.extend_from_slice(br#","resetSeconds":"#);
+        write_decimal(body, whole_seconds(state.reset));
+        body.push(b'}');
     }
     if !verdict.limits.is_empty() {
         body.push(b']');
     }
     if let Some(credits) = verdict.credits {
-        let _ = write!(body, r#","credits":{{"remaining":{credits}}}"#);
+        body.extend_from_slice(br#","credits":{"remaining":"#);
+        write_decimal(body, credits);
+        body.push(b'}');
     }
 }
 
@@ -118,7 +120,11 @@ fn write_authenticated(verdict: &Verdict<'_>, head: &mut Vec<u8>, body: &mut Vec
 }
 
 fn write_ids(key: &Key<'_>, body: &mut Vec<u8>) {
-    let _ = write!(body, r#""apiKeyId":"{}","organizationId":"{}""#, key.id, key.organization());
+    body.extend_from_slice(br#""apiKeyId":""#);
+    key.id.append_to(body);
+    body.extend_from_slice(br#"","organizationId":""#);
+    key.organization().append_to(body);
+    body.push(b'"');
 }
 
 fn write_actions(key: &Key<'_>, body: &mut Vec<u8>) {
