@@ -1,6 +1,7 @@
 //! What runs beside the requests. Each job may be repeated, and run on every node at once.
 
 use crate::app::App;
+use crate::last_use::AT_A_TIME;
 use lockwork_model::error::Result;
 use lockwork_store::feed::Feed;
 use std::time::Duration;
@@ -11,7 +12,7 @@ const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 const PURGE_EVERY: Duration = Duration::from_secs(60);
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 const GIVE_BACK_EVERY: Duration = Duration::from_secs(10);
-const WRITE_USES_EVERY: Duration = Duration::from_secs(15);
+const WRITE_USES_EVERY: Duration = Duration::from_secs(5);
 const FORGET_REQUESTS_EVERY: Duration = Duration::from_secs(5 * 60);
 
 impl App {
@@ -33,8 +34,11 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn settle(&self) -> Result<()> {
-        let written = self.write_last_uses().await;
-        self.give_back(true).await.and(written)
+        // What is worth money first, in case the time does not suffice for both.
+        let given = self.give_back(true).await;
+        // Those that wait, and those that were noted since.
+        self.write_last_uses(usize::MAX).await?;
+        given.and(self.write_last_uses(usize::MAX).await)
     }
 
     /// Forgets counters of rate limits that nobody uses any more.
@@ -49,7 +53,9 @@ impl App {
     async fn give_back_idle(&self) {
         loop {
             tokio::time::sleep(GIVE_BACK_EVERY).await;
-            if let Err(error) = self.give_back(false).await {
+            // In a task of its own, which the end of the jobs does not cut off between taking and giving.
+            let app = self.clone();
+            if let Ok(Err(error)) = tokio::spawn(async move { app.give_back(false).await }).await {
                 tracing::warn!(error = ?error, "idle blocks of quotas and credits could not be given back");
             }
         }
@@ -58,7 +64,8 @@ impl App {
     async fn write_uses(&self) {
         loop {
             tokio::time::sleep(WRITE_USES_EVERY).await;
-            if let Err(error) = self.write_last_uses().await {
+            let app = self.clone();
+            if let Ok(Err(error)) = tokio::spawn(async move { app.write_last_uses(AT_A_TIME).await }).await {
                 tracing::warn!(error = ?error, "when keys were last used could not be written down yet");
             }
         }

@@ -13,16 +13,25 @@ const SHARDS: usize = 64;
 const SHARD_MAX: usize = 16_384;
 /// How many keys one statement writes.
 const BATCH: usize = 2_000;
+/// How many keys are written at a time while the node serves, so that writing takes little of it: where more are in use,
+/// each is written less often.
+pub(crate) const AT_A_TIME: usize = 10_000;
 
 /// Keys that were used since the last writing.
 pub(crate) struct LastUse {
     shards: [Mutex<KeyMap<Timestamp>>; SHARDS],
+    /// Taken from the shards and not written yet.
+    waiting: Mutex<Vec<(ApiKeyId, Timestamp)>>,
     dropped: AtomicU64,
 }
 
 impl Default for LastUse {
     fn default() -> Self {
-        Self { shards: std::array::from_fn(|_| Mutex::default()), dropped: AtomicU64::new(0) }
+        Self {
+            shards: std::array::from_fn(|_| Mutex::default()),
+            waiting: Mutex::default(),
+            dropped: AtomicU64::new(0),
+        }
     }
 }
 
@@ -41,11 +50,22 @@ impl LastUse {
         }
     }
 
-    fn take(&self) -> Vec<(ApiKeyId, Timestamp)> {
-        let shard = |shard: &Mutex<KeyMap<Timestamp>>| {
-            std::mem::take(&mut *shard.lock().unwrap_or_else(PoisonError::into_inner))
-        };
-        self.shards.iter().flat_map(shard).collect()
+    /// Up to so many, in turn: what was noted meanwhile comes when all of these were.
+    fn take(&self, at_most: usize) -> Vec<(ApiKeyId, Timestamp)> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.is_empty() {
+            let shard = |shard: &Mutex<KeyMap<Timestamp>>| {
+                std::mem::take(&mut *shard.lock().unwrap_or_else(PoisonError::into_inner))
+            };
+            *waiting = self.shards.iter().flat_map(shard).collect();
+        }
+        let left = waiting.len().saturating_sub(at_most);
+        waiting.split_off(left)
+    }
+
+    /// Takes back what could not be written.
+    fn put_back(&self, used: &[(ApiKeyId, Timestamp)]) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).extend(used);
     }
 }
 
@@ -56,12 +76,12 @@ impl App {
         self.last_use().dropped.load(Relaxed)
     }
 
-    /// Writes down when keys were last used.
+    /// Writes down when keys were last used, of at most `at_most` keys.
     ///
     /// # Errors
     /// When the database fails; then what was not written is kept for the next time.
-    pub async fn write_last_uses(&self) -> Result<()> {
-        let used = self.last_use().take();
+    pub async fn write_last_uses(&self, at_most: usize) -> Result<()> {
+        let used = self.last_use().take(at_most);
         for (index, batch) in used.chunks(BATCH).enumerate() {
             let written = async {
                 let mut tx = self.store().begin().await?;
@@ -69,7 +89,7 @@ impl App {
                 tx.commit_unaudited(self.now()).await
             };
             if let Err(error) = written.await {
-                used.iter().skip(index * BATCH).for_each(|&(key, at)| self.last_use().note(key, at));
+                self.last_use().put_back(used.get(index * BATCH..).unwrap_or_default());
                 return Err(error.into());
             }
         }

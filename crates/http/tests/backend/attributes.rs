@@ -138,7 +138,7 @@ on_both! {
         let organization = test.organization("Customer").await;
         let (id, secret) = test.api_key(&organization, json!({ "ipAllowlist": ["10.0.0.1"] })).await;
         let last_used = async || {
-            test.app.write_last_uses().await.unwrap();
+            test.app.write_last_uses(100).await.unwrap();
             get_key(&test, &id).await["lastUsedTime"].clone()
         };
         let used = json!({ "secretToken": secret, "ipAddress": "10.0.0.1" });
