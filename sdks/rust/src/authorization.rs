@@ -64,13 +64,14 @@ impl Rejection {
 }
 
 impl Rejection {
-    /// The value of the `Retry-After` header to answer with, in seconds, if waiting helps: no limit lets the request in
-    /// earlier.
+    /// The value of the `Retry-After` header to answer with, in seconds: when the last of the limits that are used up
+    /// lets a request in again. `None` if no limit is used up, be it that the request's cost was too high for what is
+    /// left.
     pub fn retry_after_seconds(&self) -> Option<u64> {
         match self {
             Self::OverLimit(verdict) if verdict.code == Code::RateLimited => {
                 let used_up = verdict.limits.iter().filter(|limit| limit.remaining == 0);
-                Some(used_up.map(|limit| limit.reset_seconds).max().unwrap_or(0).max(1))
+                used_up.map(|limit| limit.reset_seconds.max(1)).max()
             }
             _ => None,
         }

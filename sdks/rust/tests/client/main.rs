@@ -5,7 +5,7 @@ mod key_server;
 use std::time::Duration;
 
 use key_server::{BACKEND_API_KEY, KeyServer};
-use lockwork::{Client, Code, Error, Rejection, SecretToken};
+use lockwork::{Client, Code, Error, LimitScope, NamedLimit, Rejection, Request, SecretToken};
 
 const TOKEN: &str = "acme_sk_callersecret";
 const HEADER: Option<&[u8]> = Some(b"Bearer acme_sk_callersecret");
@@ -45,6 +45,41 @@ async fn the_question_carries_the_backend_key_the_token_and_the_permissions() {
     assert!(requests[0].ends_with("\r\n\r\n{\"secretToken\":\"acme_sk_callersecret\"}"));
     assert!(
         requests[1].ends_with(r#"{"secretToken":"acme_sk_callersecret","permissions":"acme.widgets.*"}"#)
+    );
+}
+
+#[tokio::test]
+async fn a_request_says_from_where_it_comes_and_what_it_costs() {
+    let server = KeyServer::answering(200, GOOD).await;
+    let named = [NamedLimit { name: "exports", cost: Some(2) }, NamedLimit { name: "requests", cost: None }];
+    let request = Request {
+        permissions: None,
+        ip_address: Some("192.0.2.7".parse().unwrap()),
+        cost: Some(0),
+        limits: &named,
+    };
+    server.client().verify_request(&SecretToken::new(TOKEN), &request).await.unwrap();
+    assert!(server.requests()[0].ends_with(
+        r#"{"secretToken":"acme_sk_callersecret","ipAddress":"192.0.2.7","cost":0,"limits":[{"name":"exports","cost":2},{"name":"requests"}]}"#
+    ));
+}
+
+#[tokio::test]
+async fn a_used_up_limit_says_when_to_come_back() {
+    let answer = r#"{"valid":false,"code":"RATE_LIMITED","apiKeyId":"api_key_1","externalId":"c-1","metadata":{"a":1},
+        "limits":[{"name":"requests","scope":"API_KEY","limit":5,"remaining":0,"resetSeconds":7},
+            {"name":"monthly","scope":"ORGANIZATION","limit":9,"remaining":3,"resetSeconds":86400}],
+        "credits":{"remaining":4}}"#;
+    let rejection = rejection(200, answer).await;
+    assert_eq!((rejection.status(), rejection.retry_after_seconds()), (429.try_into().unwrap(), Some(7)));
+    let Rejection::OverLimit(verdict) = rejection else { panic!("{rejection}") };
+    let said: Vec<_> =
+        verdict.limits.iter().map(|it| (it.name.as_str(), it.scope, it.limit, it.remaining)).collect();
+    assert_eq!(said, [("requests", LimitScope::ApiKey, 5, 0), ("monthly", LimitScope::Organization, 9, 3)]);
+    assert_eq!(verdict.credits.map(|credits| credits.remaining), Some(4));
+    assert_eq!(
+        (verdict.external_id.as_deref(), verdict.metadata.unwrap()["a"].as_u64()),
+        (Some("c-1"), Some(1))
     );
 }
 
