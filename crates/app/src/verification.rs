@@ -11,8 +11,8 @@ use lockwork_model::verification::{Code, KeyState};
 use lockwork_verify::{Key, Lookup, Presented};
 use std::net::IpAddr;
 
-/// One use of a key.
-#[derive(Debug, Clone, Copy)]
+/// One use of a key. Not printable: it holds a secret.
+#[derive(Clone, Copy)]
 pub struct Use<'a> {
     /// The secret, as its holder sent it.
     pub token: &'a str,
