@@ -1,21 +1,20 @@
 //! What happens to a key after it was made: switching off and on, rotation, revocation, deletion.
 
-use crate::api_keys::{event, lifetime_demands, not_found, stored_is_enough};
+use crate::api_keys::{event, not_found, stored_is_enough};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::ctx::Ctx;
 use crate::idempotency::{Idempotency, Repeatable};
+use crate::issuing::Known;
 use lockwork_model::access::{Permission, Scope};
-use lockwork_model::api_keys::{
-    ApiKey, ApiKeyGrants, IssuedApiKey, KeySecret, Lifetime, OVERLAP_MAX, RevokeMany,
-};
+use lockwork_model::api_keys::{ApiKey, ApiKeyGrants, IssuedApiKey, KeySecret, OVERLAP_MAX, RevokeMany};
 use lockwork_model::audit_log_events::ResourceType;
 use lockwork_model::error::{Error, ErrorCode, Result};
 use lockwork_model::ids::ApiKeyId;
 use lockwork_model::secrets::KeyBytes;
 use lockwork_model::text::{DESCRIPTION_MAX_CHARS, bounded};
+use lockwork_store::Audit;
 use lockwork_store::api_keys::RevokedKey;
-use lockwork_store::{Audit, Tx};
 use serde_json::json;
 use std::time::Duration;
 
@@ -157,7 +156,8 @@ impl App {
         if let Some(issued) = self.replayed(&mut tx, scope, request).await? {
             return Ok(issued);
         }
-        let prefix = self.prefix_of_new_secrets(&mut tx, scope, &previous).await?;
+        let mut known = Known::default();
+        let prefix = known.check_enabled(&mut tx, scope, previous.organization).await?;
         let (bytes, text) = {
             let mut entropy = self.entropy();
             let bytes = KeyBytes::generate(&prefix, &mut **entropy);
@@ -167,8 +167,7 @@ impl App {
         let secret = KeySecret { hash: self.hasher().hash(&bytes), suffix: text.suffix(), created_at: now };
         let (mut key, forgotten) = previous.clone().rotated(secret, overlap, now)?;
         key.prefix = Some(prefix);
-        let demands = lifetime_demands(&mut tx, scope, &key).await?;
-        Lifetime::check("apiKey.expireTime", demands, now, key.expires_at)?;
+        known.check_lifetime(key.organization, now, key.expires_at)?;
         tx.api_keys(scope).update_rotated(&key, forgotten.as_ref().map(|secret| &secret.hash)).await?;
         self.remember(&mut tx, scope, request, &key, &text).await?;
         let grants = tx.api_keys(scope).grants(&key, now).await?;
@@ -179,26 +178,6 @@ impl App {
         // A secret that was not shown would be lost, and the key with it.
         self.commit(tx, Audit::of(scope, event), now).await.or_else(stored_is_enough)?;
         Ok(IssuedApiKey { key, grants, secret: Some(text) })
-    }
-
-    async fn prefix_of_new_secrets(
-        &self,
-        tx: &mut Tx,
-        scope: &Scope,
-        key: &ApiKey,
-    ) -> Result<lockwork_model::secrets::KeyPrefix> {
-        let denied = Error::permission_denied;
-        let project = tx.projects(scope).find().await?.ok_or_else(|| Error::not_found("project"))?;
-        if !project.api_keys_enabled {
-            return Err(denied("api keys are not enabled for this project"));
-        }
-        let organization = tx.organizations(scope).find(key.organization).await?;
-        if !organization.is_some_and(|organization| organization.api_keys_enabled) {
-            return Err(denied("api keys are not enabled for this organization"));
-        }
-        project
-            .api_key_prefix
-            .ok_or_else(|| denied("api key secret token prefix is not set for this project"))
     }
 
     /// Deletes a revoked key, or any with `force`.

@@ -221,6 +221,13 @@ fn under_its_terms(counter: Counter, limit: &Limit) -> Counter {
     Counter { id: counter.id ^ terms, ..counter }
 }
 
+/// What finds no room is let in uncounted; what has a counter goes on counting.
+pub(crate) fn ask_only_if_refused(take: &mut Take) {
+    if take.outcome.state == Admission::Refused {
+        take.cost = 0;
+    }
+}
+
 impl App {
     /// Decides about one use of a key, and counts it if it is let in.
     ///
@@ -250,7 +257,7 @@ impl App {
                     if options.rates_on_failure == OnFailure::Refuse {
                         return Ok(Decision::Decided(all.decided(Some(Code::RateLimited))));
                     }
-                    all.retain(|take, _| matches!(take.rule, Rule::Lease));
+                    all.takes.iter_mut().for_each(ask_only_if_refused);
                 }
                 Taken::Short if !self.drawing().is_down(tick) => return Ok(Decision::Short(all.draws())),
                 Taken::Short => {

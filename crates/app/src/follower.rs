@@ -225,10 +225,13 @@ impl App {
         }
         for id in of(ChangeKind::Organization).into_iter().map(OrganizationId::from_uuid) {
             match conn.organization_facts(id).await? {
-                Some(facts) => index.upsert_organization(facts).map_err(Error::internal)?,
+                Some(facts) => {
+                    let with_credits = facts.rules.has_credits.then_some(Subject::Organization(id));
+                    index.upsert_organization(facts).map_err(Error::internal)?;
+                    self.void_credits(&mut conn, with_credits.as_slice()).await?;
+                }
                 None => index.remove_organization(id),
             }
-            self.void_credits(&mut conn, &[Subject::Organization(id)]).await?;
         }
         for id in of(ChangeKind::BackendApiKey).into_iter().map(BackendApiKeyId::from_uuid) {
             match conn.backend_key_facts(id).await? {
@@ -253,8 +256,10 @@ impl App {
         changes: &[Change],
     ) -> Result<()> {
         let mut gone: HashSet<ApiKeyId> = ids.iter().copied().collect();
+        let mut with_credits = Vec::new();
         for facts in conn.key_facts(ids).await? {
             gone.remove(&facts.id);
+            with_credits.extend(facts.grants.rules.has_credits.then_some(Subject::ApiKey(facts.id)));
             // A secret that a rotation pushed out is in the feed; one that is back in use since is not forgotten.
             let works = |hash: &SecretHash| {
                 *hash == facts.hash || facts.former.is_some_and(|former| former.hash == *hash)
@@ -269,12 +274,14 @@ impl App {
         for id in gone {
             forget(changes, id.uuid(), |hash| index.remove_key(hash));
         }
-        let subjects: Vec<Subject> = ids.iter().copied().map(Subject::ApiKey).collect();
-        self.void_credits(conn, &subjects).await
+        self.void_credits(conn, &with_credits).await
     }
 
     /// Takes from this node what it drew of credits that were set anew since.
     async fn void_credits(&self, conn: &mut lockwork_store::Conn, subjects: &[Subject]) -> Result<()> {
+        if subjects.is_empty() {
+            return Ok(());
+        }
         for (subject, version) in conn.credits_versions(subjects).await? {
             // Without credits there is nothing to spend.
             let Some(version) = version else { continue };

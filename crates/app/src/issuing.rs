@@ -61,7 +61,7 @@ struct Prepared {
 
 /// What the keys of one transaction refer to, read once.
 #[derive(Default)]
-struct Known {
+pub(crate) struct Known {
     project: Option<Project>,
     organizations: HashMap<OrganizationId, Option<Organization>>,
     roles: HashMap<RoleId, Option<Role>>,
@@ -238,7 +238,7 @@ impl App {
             known.check_role(tx, scope, role, new.organization).await?;
         }
         known.check_plan(tx, scope, new.plan).await?;
-        known.check_lifetime(new, ctx.now())?;
+        known.check_lifetime(new.organization, ctx.now(), new.expires_at)?;
         let names: Vec<&str> = new.actions.iter().map(|action| action.as_str()).collect();
         let actions = actions_by_name(&mut tx.rbac_policy(scope), &names).await?;
         let (action_ids, actions) =
@@ -306,7 +306,12 @@ fn refuse(batch: impl IntoIterator<Item = Waiting>, error: &Error) {
 
 impl Known {
     /// The prefix of new keys, if project and organization have keys switched on (contract §3.6).
-    async fn check_enabled(&mut self, tx: &mut Tx, scope: &Scope, id: OrganizationId) -> Result<KeyPrefix> {
+    pub(crate) async fn check_enabled(
+        &mut self,
+        tx: &mut Tx,
+        scope: &Scope,
+        id: OrganizationId,
+    ) -> Result<KeyPrefix> {
         let denied = Error::permission_denied;
         if self.project.is_none() {
             self.project = tx.projects(scope).find().await?;
@@ -334,14 +339,20 @@ impl Known {
         Ok(())
     }
 
-    /// Refuses a key that would live longer than its project or organization demands.
-    fn check_lifetime(&self, new: &NewApiKey, now: Timestamp) -> Result<()> {
-        let organization = self.organizations.get(&new.organization).and_then(Option::as_ref);
+    /// Refuses a key that would live longer than its project or organization demands. Only after
+    /// [`Self::check_enabled`], which reads them.
+    pub(crate) fn check_lifetime(
+        &self,
+        organization: OrganizationId,
+        made_at: Timestamp,
+        expires_at: Option<Timestamp>,
+    ) -> Result<()> {
+        let organization = self.organizations.get(&organization).and_then(Option::as_ref);
         let demands = [
             self.project.as_ref().and_then(|project| project.max_key_lifetime),
             organization.and_then(|organization| organization.max_key_lifetime),
         ];
-        Lifetime::check("apiKey.expireTime", demands, now, new.expires_at)
+        Lifetime::check("apiKey.expireTime", demands, made_at, expires_at)
     }
 
     async fn check_role(

@@ -2,6 +2,7 @@
 
 use crate::app::{App, OnFailure};
 use crate::ctx::Ctx;
+use crate::deciding::ask_only_if_refused;
 use lockwork_model::access::Permission;
 use lockwork_model::error::Result;
 use lockwork_model::limit_overrides::Identifier;
@@ -66,18 +67,22 @@ impl App {
             Take::new(counter, Rule::Rate { limit, rate }, check.cost)
         };
         let mut takes: Vec<Take> = checks.iter().zip(&terms).map(take).collect();
-        let taken = self.limiter().take(&mut takes, self.tick(), ctx.now());
+        let (now, tick) = (ctx.now(), self.tick());
+        let mut taken = self.limiter().take(&mut takes, tick, now);
         let failed = taken == Taken::Full;
-        let let_in = failed && self.options().limits.rates_on_failure == OnFailure::Allow;
+        while taken == Taken::Full && self.options().limits.rates_on_failure == OnFailure::Allow {
+            takes.iter_mut().for_each(ask_only_if_refused);
+            taken = self.limiter().take(&mut takes, tick, now);
+        }
         let state = |(take, &(limit, rate)): (&Take, &(u64, Rate))| CheckState {
-            allowed: let_in || !failed && take.outcome.state == Admission::Admitted,
+            allowed: taken != Taken::Full && take.outcome.state == Admission::Admitted,
             limit,
             rate,
-            remaining: if let_in { limit } else { take.outcome.remaining },
+            remaining: take.outcome.remaining,
             reset: take.outcome.reset,
         };
         Ok(Checked {
-            allowed: let_in || taken == Taken::All,
+            allowed: taken == Taken::All,
             checks: takes.iter().zip(&terms).map(state).collect(),
             failed,
         })

@@ -7,11 +7,15 @@ use lockwork_testkit::app::options;
 use lockwork_testkit::databases::TestDatabase;
 use serde_json::{Value, json};
 
+/// A node with room for so many counters of rates.
+async fn with_room(max_counters: usize, rates_on_failure: OnFailure) -> TestApp {
+    let limits = LimitOptions { max_counters, rates_on_failure, ..LimitOptions::default() };
+    TestApp::with(TestDatabase::sqlite().await, lockwork_app::Options { limits, ..options() }).await
+}
+
 /// A node with room for no counter of a rate at all.
 async fn crowded(rates_on_failure: OnFailure) -> (TestApp, String) {
-    let limits = LimitOptions { max_counters: 0, rates_on_failure, ..LimitOptions::default() };
-    let test =
-        TestApp::with(TestDatabase::sqlite().await, lockwork_app::Options { limits, ..options() }).await;
+    let test = with_room(0, rates_on_failure).await;
     let organization = test.organization("Customer").await;
     let fields = json!({ "limits": [window("requests", 1, 60)], "credits": { "remaining": 2 } });
     let (_, secret) = test.api_key(&organization, fields).await;
@@ -39,4 +43,19 @@ async fn without_room_to_count_rates_refuse_where_the_operator_chose_so() {
     assert_eq!(check(&test).await, false);
     let refused = test.client.post("/v1/api-keys/authenticate", json!({ "secretToken": secret })).await;
     let _ = refused.refused(429, "resource_exhausted");
+}
+
+#[tokio::test]
+async fn a_limit_that_has_its_counter_goes_on_counting_beside_one_that_finds_no_room() {
+    let test = with_room(1, OnFailure::Allow).await;
+    let organization = test.organization("Customer").await;
+    let limits = json!([window("first", 2, 60), window("second", 1, 60)]);
+    let (_, secret) = test.api_key(&organization, json!({ "limits": limits })).await;
+    assert_eq!(codes(&test, &secret).await, ["VALID", "VALID", "RATE_LIMITED"]);
+    let check = |identifier: &str, limit: u64| json!({ "namespace": "a", "identifier": identifier, "limit": limit, "windowSeconds": 60 });
+    let test = with_room(1, OnFailure::Allow).await;
+    for allowed in [true, true, false] {
+        let checks = json!({ "checks": [check("first", 2), check("second", 1)] });
+        assert_eq!(test.client.post("/v1/limits/check", checks).await.ok()["allowed"], allowed);
+    }
 }

@@ -103,7 +103,8 @@ impl Entry for Bucket {
     }
 
     fn is_over(&self, now: Tick) -> bool {
-        self.debt_at(now, self.limit) == 0
+        // One that was made this very moment is about to count.
+        now.0 > self.at && self.debt_at(now, self.limit) == 0
     }
 
     fn absorb(&mut self, other: &Self) {

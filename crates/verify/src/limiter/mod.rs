@@ -99,7 +99,7 @@ pub enum Taken {
     Refused,
     /// A lease must be drawn from the database first; nothing was taken.
     Short,
-    /// There is no room for another counter; nothing was taken.
+    /// There is no room for another counter, that of the take that is refused; nothing was taken.
     Full,
 }
 

@@ -176,7 +176,9 @@ impl<C: Cell> Entry for Ring<C> {
     }
 
     fn is_over(&self, now: Tick) -> bool {
-        now.0 >= self.end_of(self.epoch) || self.total() == 0
+        // One that was made this very moment is about to count.
+        let is_new = now.0 / self.step.max(1) <= self.epoch;
+        now.0 >= self.end_of(self.epoch) || self.total() == 0 && !is_new
     }
 
     fn absorb(&mut self, other: &Self) {

@@ -24,7 +24,7 @@ impl Limiter {
             let (earlier, rest) = takes.split_at_mut(at);
             let Some(take) = rest.first_mut() else { break };
             let hint = hint(&mut hints, at);
-            let Some(shard) = locks.shard(take.counter.home) else { return Taken::Full };
+            let Some(shard) = locks.shard(take.counter.home) else { return Taken::Refused };
             let pending = pending(earlier, take);
             repeated |= pending.is_some();
             let cost = take.cost.saturating_add(pending.unwrap_or(0));
@@ -38,9 +38,10 @@ impl Limiter {
         if short {
             return Taken::Short;
         }
-        for (at, take) in takes.iter().enumerate() {
+        for (at, take) in takes.iter_mut().enumerate() {
             let hint = hint(&mut hints, at);
             if !locks.shard(take.counter.home).is_some_and(|shard| shard.prepare(take, self, now, hint)) {
+                take.outcome.state = Admission::Refused;
                 return Taken::Full;
             }
         }
