@@ -61,25 +61,21 @@ impl App {
         Ok(page.map(|organization| shown(organization, &project)))
     }
 
-    /// An organization's credits; none for an organization of another project.
-    ///
-    /// # Errors
-    /// `PermissionDenied`.
-    pub async fn get_organization_credits(&self, ctx: &Ctx, id: OrganizationId) -> Result<Option<Credits>> {
-        let scope = self.authorize(ctx, Permission::OrganizationsRead).await?;
-        Ok(self.store().read().await?.credits(&scope).find(Subject::Organization(id), ctx.now()).await?)
-    }
-
-    /// An organization.
+    /// An organization and its credits.
     ///
     /// # Errors
     /// `PermissionDenied`, `NotFound`.
-    pub async fn get_organization(&self, ctx: &Ctx, id: OrganizationId) -> Result<Organization> {
+    pub async fn get_organization(
+        &self,
+        ctx: &Ctx,
+        id: OrganizationId,
+    ) -> Result<(Organization, Option<Credits>)> {
         let scope = self.authorize(ctx, Permission::OrganizationsRead).await?;
         let mut conn = self.store().read().await?;
         let project = project_of(conn.projects(&scope)).await?;
         let organization = conn.organizations(&scope).find(id).await?.ok_or_else(not_found)?;
-        Ok(shown(organization, &project))
+        let credits = conn.credits(&scope).find(Subject::Organization(id), ctx.now()).await?;
+        Ok((shown(organization, &project), credits))
     }
 
     /// Makes an organization. Its API keys are off until an update switches them on (contract §1.2).
@@ -87,7 +83,11 @@ impl App {
     /// # Errors
     /// `PermissionDenied`, also for a sign-in method that the project has off; `NotFound` for the plan;
     /// `InvalidArgument`.
-    pub async fn create_organization(&self, ctx: &Ctx, new: NewOrganization) -> Result<Organization> {
+    pub async fn create_organization(
+        &self,
+        ctx: &Ctx,
+        new: NewOrganization,
+    ) -> Result<(Organization, Option<Credits>)> {
         let scope = self.authorize(ctx, Permission::OrganizationsWrite).await?;
         let mut tx = self.store().begin().await?;
         let project = project_of(tx.projects(&scope)).await?;
@@ -120,7 +120,7 @@ impl App {
         }
         let event = event.by(ctx, &mut **self.entropy());
         self.commit(tx, Audit::of(&scope, event), ctx.now()).await?;
-        Ok(organization)
+        Ok((organization, new.credits))
     }
 
     /// Changes an organization.
@@ -132,7 +132,7 @@ impl App {
         ctx: &Ctx,
         id: OrganizationId,
         mut update: OrganizationUpdate,
-    ) -> Result<Organization> {
+    ) -> Result<(Organization, Option<Credits>)> {
         let scope = self.authorize(ctx, Permission::OrganizationsWrite).await?;
         if let Some(name) = update.display_name {
             update.display_name = Some(bounded("displayName", name, NAME_MAX_CHARS)?);
@@ -143,6 +143,8 @@ impl App {
         check_login_methods(&update.log_in_with, project.log_in_with)?;
         check_limits("limits", update.limits.as_deref().unwrap_or_default())?;
         check_plan(tx.plans(&scope), update.plan.flatten()).await?;
+        let subject = Subject::Organization(id);
+        let previous_credits = tx.credits(&scope).find(subject, ctx.now()).await?;
         let credits = update.credits;
         let organization = previous.clone().updated(update, ctx.now())?;
         tx.organizations(&scope).update(&organization).await?;
@@ -150,15 +152,14 @@ impl App {
             .detail("organization", audit::organization(&organization))
             .detail("previousOrganization", audit::organization(&previous));
         if let Some(credits) = credits {
-            let before = tx.credits(&scope).find(Subject::Organization(id), ctx.now()).await?;
-            tx.credits(&scope).set(Subject::Organization(id), credits, ctx.now()).await?;
+            tx.credits(&scope).set(subject, credits, ctx.now()).await?;
             event = event
                 .detail("credits", json!(credits.as_ref().map(audit::credits)))
-                .detail("previousCredits", json!(before.as_ref().map(audit::credits)));
+                .detail("previousCredits", json!(previous_credits.as_ref().map(audit::credits)));
         }
         let event = event.by(ctx, &mut **self.entropy());
         self.commit(tx, Audit::of(&scope, event), ctx.now()).await?;
-        Ok(shown(organization, &project))
+        Ok((shown(organization, &project), credits.unwrap_or(previous_credits)))
     }
 
     /// Deletes an organization and all that is its own; its API keys stop working at once.

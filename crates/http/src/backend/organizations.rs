@@ -12,6 +12,7 @@ use lockwork_app::{App, Ctx, OrganizationFilter};
 use lockwork_model::api_keys::Lifetime;
 use lockwork_model::ids::OrganizationId;
 use lockwork_model::ip_networks::IpNetworks;
+use lockwork_model::limits::Credits;
 use lockwork_model::organizations::{DomainList, NewOrganization, Organization, OrganizationUpdate};
 use lockwork_model::page::Order;
 use lockwork_model::projects::LoginMethod;
@@ -85,21 +86,11 @@ pub(crate) struct OrganizationEnvelope {
     organization: OrganizationView,
 }
 
-impl From<Organization> for Json<OrganizationEnvelope> {
-    fn from(organization: Organization) -> Self {
-        Self(OrganizationEnvelope { organization: (&organization).into() })
+impl From<(Organization, Option<Credits>)> for Json<OrganizationEnvelope> {
+    fn from((organization, credits): (Organization, Option<Credits>)) -> Self {
+        let credits = credits.as_ref().map(Into::into);
+        Self(OrganizationEnvelope { organization: OrganizationView { credits, ..(&organization).into() } })
     }
-}
-
-async fn with_credits(
-    app: &App,
-    ctx: &Ctx,
-    organization: Organization,
-) -> Result<Json<OrganizationEnvelope>> {
-    let credits = app.get_organization_credits(ctx, organization.id).await?;
-    let Json(mut envelope) = Json::<OrganizationEnvelope>::from(organization);
-    envelope.organization.credits = credits.as_ref().map(Into::into);
-    Ok(Json(envelope))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -228,8 +219,7 @@ pub(crate) async fn create_organization(
         max_key_lifetime: body.max_key_lifetime.flatten(),
         credits: body.credits.flatten(),
     };
-    let organization = app.create_organization(&ctx, new).await?;
-    with_credits(&app, &ctx, organization).await
+    Ok(app.create_organization(&ctx, new).await?.into())
 }
 
 /// Get an organization
@@ -243,8 +233,7 @@ pub(crate) async fn get_organization(
     Id(id): Id<OrganizationId>,
     Query(NoParameters {}): Query<NoParameters>,
 ) -> Result<Json<OrganizationEnvelope>> {
-    let organization = app.get_organization(&ctx, id).await?;
-    with_credits(&app, &ctx, organization).await
+    Ok(app.get_organization(&ctx, id).await?.into())
 }
 
 /// Change an organization
@@ -259,8 +248,7 @@ pub(crate) async fn update_organization(
     Query(NoParameters {}): Query<NoParameters>,
     Json(body): Json<OrganizationBody>,
 ) -> Result<Json<OrganizationEnvelope>> {
-    let organization = app.update_organization(&ctx, id, body.update()?).await?;
-    with_credits(&app, &ctx, organization).await
+    Ok(app.update_organization(&ctx, id, body.update()?).await?.into())
 }
 
 /// Delete an organization
