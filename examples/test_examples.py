@@ -19,6 +19,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from people import Browser
+from tokens import ConfigServer, SigningKey, forgeries, read
 
 EXAMPLES = Path(__file__).resolve().parent
 ROOT = EXAMPLES.parent
@@ -69,7 +71,7 @@ class Process:
 
 
 class KeyServer:
-    """A fresh `lockwork serve --tls-dev` with one project."""
+    """A fresh `lockwork serve --tls-dev --dev` with one project, its mail kept where a test can read it."""
 
     def __init__(self, directory):
         if not LOCKWORK.is_file():
@@ -80,7 +82,7 @@ class KeyServer:
         self.url = f"https://localhost:{port}"
         self.ca_file = data / "tls" / "ca.pem"
         self.client = None
-        command = [LOCKWORK, "serve", "--data-dir", data, "--listen", f"127.0.0.1:{port}", "--tls-dev"]
+        command = [LOCKWORK, "serve", "--data-dir", data, "--listen", f"127.0.0.1:{port}", "--tls-dev", "--dev"]
         self.process = Process("lockwork", command, directory, os.environ, directory / "lockwork.log")
 
     def wait_until_ready(self):
@@ -111,14 +113,16 @@ class KeyServer:
         self.process.stop()
 
 
-class Keys:
-    """An organization with a role that may create widgets, and keys with and without it."""
+class Acme:
+    """An organization with a role that may create widgets, and keys and people with and without it."""
 
     def __init__(self, server):
         self.server = server
         actions = [{"name": ACTION, "description": "Create widgets"}]
         server.call("PUT", "rbac-policy", {"rbacPolicy": {"actions": actions}})
-        organization = server.call("POST", "organizations", {"displayName": "Acme"})["organization"]
+        server.call("PATCH", "project", {"logInWithEmail": True})
+        wanted = {"displayName": "Acme", "logInWithEmail": True}
+        organization = server.call("POST", "organizations", wanted)["organization"]
         self.organization_id = organization["id"]
         server.call("PATCH", f"organizations/{self.organization_id}", {"apiKeysEnabled": True})
         role = server.call("POST", "roles", {"displayName": "Maker", "actions": [ACTION]})["role"]
@@ -134,26 +138,38 @@ class Keys:
             self.server.call("POST", "api-key-role-assignments", {"apiKeyRoleAssignment": assignment})
         return key
 
+    def invite(self, email, may_create_widgets=False):
+        """A user of the organization, who can sign in from now on."""
+        user = self.server.call("POST", "users", {"organizationId": self.organization_id, "email": email})["user"]
+        if may_create_widgets:
+            self.server.call("POST", "user-role-assignments", {"userId": user["id"], "roleId": self.role_id})
+        return user
+
     def revoke(self, key):
         self.server.call("POST", f"api-keys/{key['id']}/revoke")
 
 
 class Example:
-    """A running example app, its key server and keys."""
+    """A running example app, its key server and organization."""
 
-    def __init__(self, name, server, keys, process, port):
-        self.name, self.server, self.keys, self.process = name, server, keys, process
+    def __init__(self, name, server, acme, process, port):
+        self.name, self.server, self.acme, self.process = name, server, acme, process
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30)
 
-    def list_widgets(self, key=None):
-        return self.client.get("/widgets", headers=bearer(key))
+    def whoami(self, token):
+        return self.client.get("/whoami", headers=bearer(token))
 
-    def create_widget(self, key=None):
-        return self.client.post("/widgets", headers=bearer(key), json={"name": "sprocket"})
+    def list_widgets(self, token=None):
+        return self.client.get("/widgets", headers=bearer(token))
+
+    def create_widget(self, token=None):
+        return self.client.post("/widgets", headers=bearer(token), json={"name": "sprocket"})
 
 
-def bearer(key):
-    return {"Authorization": f"Bearer {key['secretToken']}"} if key else {}
+def bearer(token):
+    """The header of an access token, or of a key."""
+    token = token["secretToken"] if isinstance(token, dict) else token
+    return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 def free_port():
@@ -221,32 +237,50 @@ def axum_command(_port):
 COMMANDS = {"flask": flask_command, "fastapi": fastapi_command, "axum": axum_command}
 
 
+def start(name, server, url, directory):
+    """Starts an example that asks the key server at `url`: its process and port."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "LISTEN": f"127.0.0.1:{port}",
+        "LOCKWORK_URL": url,
+        "LOCKWORK_BACKEND_API_KEY": server.project["backendApiKey"],
+        "LOCKWORK_PUBLISHABLE_KEY": server.project["publishableKey"],
+        "LOCKWORK_CA_FILE": str(server.ca_file),
+        "SSL_CERT_FILE": str(server.ca_file),
+        "NO_PROXY": "localhost,127.0.0.1",
+    }
+    process = Process(name, COMMANDS[name](port), EXAMPLES / name, environment, directory / f"{name}-{port}.log")
+    try:
+        process.wait_until(lambda: is_listening(port))
+    except BaseException:
+        process.stop()
+        raise
+    return process, port
+
+
 @pytest.fixture(scope="module", params=COMMANDS)
 def example(request, tmp_path_factory):
-    name, port = request.param, free_port()
-    command = COMMANDS[name](port)
+    name = request.param
     directory = tmp_path_factory.mktemp(name)
     with contextlib.ExitStack() as stack:
         server = KeyServer(directory)
         stack.callback(server.stop)
         server.wait_until_ready()
-        keys = Keys(server)
-        environment = {
-            **os.environ,
-            "LISTEN": f"127.0.0.1:{port}",
-            "LOCKWORK_URL": server.url,
-            "LOCKWORK_BACKEND_API_KEY": server.project["backendApiKey"],
-            "LOCKWORK_PUBLISHABLE_KEY": server.project["publishableKey"],
-            "LOCKWORK_CA_FILE": str(server.ca_file),
-            "SSL_CERT_FILE": str(server.ca_file),
-            "NO_PROXY": "localhost,127.0.0.1",
-        }
-        process = Process(name, command, EXAMPLES / name, environment, directory / f"{name}.log")
+        acme = Acme(server)
+        process, port = start(name, server, server.url, directory)
         stack.callback(process.stop)
-        process.wait_until(lambda: is_listening(port))
-        example = Example(name, server, keys, process, port)
+        example = Example(name, server, acme, process, port)
         stack.callback(example.client.close)
         yield example
+
+
+@pytest.fixture(scope="module")
+def person(example):
+    """A browser whose user is signed in, and the access token."""
+    example.acme.invite("ada@acme.test", may_create_widgets=True)
+    browser = Browser(example.server)
+    return browser, browser.sign_in("ada@acme.test", example.acme.organization_id)
 
 
 @pytest.fixture(autouse=True)
@@ -263,37 +297,100 @@ def test_a_request_without_a_key_gets_401(example):
 
 
 def test_a_key_that_nobody_issued_gets_401(example):
-    unknown = {"secretToken": example.keys.reader["secretToken"][:-4] + "0000"}
+    unknown = {"secretToken": example.acme.reader["secretToken"][:-4] + "0000"}
     assert example.list_widgets(unknown).status_code == 401
     assert example.list_widgets({"secretToken": "nonsense"}).status_code == 401
 
 
 def test_a_good_key_is_let_in(example):
-    response = example.list_widgets(example.keys.reader)
+    response = example.list_widgets(example.acme.reader)
     assert response.status_code == 200, response.text
     assert "widgets" in response.json()
 
 
 def test_a_key_without_the_permission_gets_403(example):
-    assert example.create_widget(example.keys.reader).status_code == 403
+    assert example.create_widget(example.acme.reader).status_code == 403
 
 
 def test_a_key_with_the_permission_may_create_a_widget(example):
-    response = example.create_widget(example.keys.maker)
+    response = example.create_widget(example.acme.maker)
     assert response.status_code == 201, response.text
-    assert {"name": "sprocket"} in example.list_widgets(example.keys.reader).json()["widgets"]
+    assert {"name": "sprocket"} in example.list_widgets(example.acme.reader).json()["widgets"]
 
 
 def test_a_revoked_key_gets_401_at_once(example):
-    key = example.keys.create("short-lived", may_create_widgets=True)
+    key = example.acme.create("short-lived", may_create_widgets=True)
     assert example.create_widget(key).status_code == 201
-    example.keys.revoke(key)
+    example.acme.revoke(key)
     assert example.list_widgets(key).status_code == 401
     assert example.create_widget(key).status_code == 401
 
 
-def test_nobody_is_let_in_while_the_key_server_is_away(example):
+def test_a_signed_in_user_is_let_in_and_told_apart_from_a_key(example, person):
+    browser, token = person
+    user = example.whoami(token).json()
+    assert (user["kind"], user["organizationId"]) == ("access_token", example.acme.organization_id)
+    assert user["email"] == "ada@acme.test" and user["userId"].startswith("user_")
+    key = example.whoami(example.acme.reader).json()
+    assert key == {"kind": "api_key", "organizationId": example.acme.organization_id}
+    by_cookie = {"Cookie": f"tesseral_{browser.project_id}_access_token={token}"}
+    assert example.client.get("/whoami", headers=by_cookie).json() == user
+
+
+def test_a_signed_in_user_may_do_what_their_roles_permit(example, person):
+    assert example.create_widget(person[1]).status_code == 201
+    assert example.list_widgets(person[1]).json() == example.list_widgets(example.acme.reader).json()
+    example.acme.invite("bob@acme.test")
+    bob = Browser(example.server).sign_in("bob@acme.test", example.acme.organization_id)
+    assert example.list_widgets(bob).status_code == 200
+    assert example.create_widget(bob).status_code == 403
+
+
+def test_a_forged_access_token_gets_401(example, person):
+    browser, token = person
+    configuration = example.server.client.get(f"/v1/config/{example.server.project['publishableKey']}").json()
+    for wrong, forged in forgeries(token, configuration).items():
+        assert example.whoami(forged).status_code == 401, wrong
+        assert example.create_widget(forged).status_code == 401, wrong
+
+
+def test_an_access_token_is_taken_neither_after_its_end_nor_before_its_beginning(example, person, tmp_path):
+    server, claims = example.server, read(person[1])[1]
+    configuration = server.client.get(f"/v1/config/{server.project['publishableKey']}").json()
+    signing_key = SigningKey("session_signing_key_0000000000000000000000001")
+    now = int(time.time())
+
+    def token(begins_in, ends_in):
+        times = {"iat": now + begins_in, "nbf": now + begins_in, "exp": now + ends_in}
+        return signing_key.token({**claims, **times})
+
+    with contextlib.ExitStack() as stack:
+        config_server = ConfigServer(server, configuration, signing_key)
+        stack.callback(config_server.stop)
+        process, port = start(example.name, server, config_server.url, tmp_path)
+        stack.callback(process.stop)
+        clockwork = Example(example.name, server, example.acme, process, port)
+        stack.callback(clockwork.client.close)
+        assert clockwork.whoami(token(-10, 290)).status_code == 200, process.tail()
+        assert clockwork.whoami(token(-310, -10)).status_code == 401
+        assert clockwork.whoami(token(3600, 3900)).status_code == 401
+
+
+def test_a_refreshed_token_is_let_in_and_logging_out_ends_refreshing(example, person):
+    browser, token = person
+    refreshed = browser.refresh()
+    assert refreshed.status_code == 200, refreshed.text
+    assert example.whoami(refreshed.json()["accessToken"]).json() == example.whoami(token).json()
+    kept = dict(browser.cookies)
+    browser.log_out()
+    assert not browser.cookies
+    browser.cookies = kept
+    assert browser.refresh().status_code == 401
+
+
+def test_while_the_key_server_is_away_users_come_in_and_keys_do_not(example, person):
     """Last, because it stops the key server. The published Python packages answer 500 here, our client 503."""
     example.server.process.stop()
+    assert example.whoami(person[1]).status_code == 200
     expected = 503 if example.name == "axum" else 500
-    assert example.list_widgets(example.keys.reader).status_code == expected
+    assert example.list_widgets(example.acme.reader).status_code == expected

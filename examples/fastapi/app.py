@@ -1,4 +1,4 @@
-"""The widgets API in FastAPI, protected by API keys."""
+"""The widgets API in FastAPI, for signed-in users and for API keys."""
 
 import os
 from collections import defaultdict
@@ -14,7 +14,7 @@ LOCKWORK_URL = os.environ["LOCKWORK_URL"]
 
 app = FastAPI()
 
-# What protects the app: every request needs a valid key from here on.
+# What protects the app: every request needs a user's access token or an API key from here on.
 app.add_middleware(
     RequireAuthMiddleware,
     publishable_key=os.environ["LOCKWORK_PUBLISHABLE_KEY"],
@@ -29,6 +29,15 @@ class Widget(BaseModel):
 
 
 widgets = defaultdict(list)  # by organization
+
+
+@app.get("/whoami")
+async def whoami(auth: Annotated[Auth, Depends(get_auth)]):
+    answer = {"kind": auth.credentials_type(), "organizationId": auth.organization_id()}
+    if auth.credentials_type() == "access_token":
+        user = auth.access_token_claims().user
+        answer |= {"userId": user.id, "email": user.email}
+    return answer
 
 
 @app.get("/widgets")

@@ -1,4 +1,4 @@
-"""The widgets API in Flask, protected by API keys."""
+"""The widgets API in Flask, for signed-in users and for API keys."""
 
 import os
 from collections import defaultdict
@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 from flask import Flask, jsonify, request
 from tesseral import Tesseral
-from tesseral_flask import has_permission, organization_id, require_auth
+from tesseral_flask import access_token_claims, credentials_type, has_permission, organization_id, require_auth
 
 LOCKWORK_URL = os.environ["LOCKWORK_URL"]
 
 app = Flask(__name__)
 
-# What protects the app: every request needs a valid key from here on.
+# What protects the app: every request needs a user's access token or an API key from here on.
 app.before_request(
     require_auth(
         publishable_key=os.environ["LOCKWORK_PUBLISHABLE_KEY"],
@@ -23,6 +23,15 @@ app.before_request(
 )
 
 widgets = defaultdict(list)  # by organization
+
+
+@app.get("/whoami")
+def whoami():
+    answer = {"kind": credentials_type(), "organizationId": organization_id()}
+    if credentials_type() == "access_token":
+        user = access_token_claims().user
+        answer |= {"userId": user.id, "email": user.email}
+    return jsonify(answer)
 
 
 @app.get("/widgets")

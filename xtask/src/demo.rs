@@ -17,17 +17,24 @@ const ACTIONS: [(&str, &str); 2] =
     [("acme.widgets.read", "See widgets"), ("acme.widgets.create", "Create widgets")];
 const VERIFY: &str = "/v1/api-keys/verify";
 const JSON_TYPE: &str = "Content-Type: application/json";
+const SIGN_UP_LINK: &str = "signUpLink";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Makes the database and the first project, unless they are there. The secrets are shown only once, so they
 /// are kept in `.lockwork/demo.json`, which only its owner may read.
-pub(crate) fn init(lockwork: &Path) -> Result<()> {
-    let printed = shell::capture(shell::program(lockwork).args(["init", "--json", "--data-dir", DATA]))?;
-    let project: Value = serde_json::from_str(&printed).context("`lockwork init --json` printed no JSON")?;
+pub(crate) fn init(lockwork: &Path, listen: SocketAddr) -> Result<()> {
+    let mut init = shell::program(lockwork);
+    init.args(["init", "--json", "--data-dir", DATA]).env("LOCKWORK__SERVER__LISTEN", listen.to_string());
+    let project: Value = serde_json::from_str(&shell::capture(&mut init)?)
+        .context("`lockwork init --json` printed no JSON")?;
+    let link = project.get(SIGN_UP_LINK).cloned();
     if project.get("backendApiKey").is_some_and(Value::is_string) {
-        Demo::from_json(project)?.save()?;
+        return Demo::from_json(project)?.save();
     }
-    Ok(())
+    // As long as nobody has signed up, each start makes a new link.
+    let Some(mut demo) = Demo::load()? else { return Ok(()) };
+    demo.0.insert(SIGN_UP_LINK.to_owned(), link.unwrap_or_default());
+    demo.save()
 }
 
 /// Waits for the server, makes the demo data if there are none, and says how to use them. Returns in silence
@@ -189,12 +196,18 @@ impl Demo {
             (kept, format!("curl -K {DATA}/verify.curl"), format!("curl -K {DATA}/revoke.curl"))
         };
         let publishable_key = self.get("publishableKey")?;
+        let console = match self.get(SIGN_UP_LINK) {
+            Ok(link) => format!("Sign up on the console, once:\n\n  {link}\n\n"),
+            Err(_) => String::new(),
+        };
         Ok(format!(
             "
 Lockwork is running on {base_url} (stop with Ctrl-C)
 
   Backend API key  {credentials}
   Publishable key  {publishable_key}
+
+{console}Mail that would be sent is at {base_url}/dev/mail
 
 Verify the demo key:
 

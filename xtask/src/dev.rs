@@ -41,7 +41,7 @@ pub(crate) fn watch(listen: SocketAddr) -> Result<()> {
 
 fn start(listen: SocketAddr) -> Result<Child> {
     let lockwork = shell::build_server()?;
-    demo::init(&lockwork)?;
+    demo::init(&lockwork, listen)?;
     let serve = run::serve(&lockwork, listen);
     // The server must not outlive us when we are killed, and only the kernel can promise that.
     let mut guarded = shell::program("setpriv");

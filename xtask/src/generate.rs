@@ -8,6 +8,8 @@ use std::path::Path;
 /// A committed file and the arguments with which `lockwork` prints it.
 const GENERATED: &[(&str, &[&str])] = &[
     ("openapi/backend.json", &["openapi", "backend"]),
+    ("openapi/frontend.json", &["openapi", "frontend"]),
+    ("openapi/login.json", &["openapi", "login"]),
     ("openapi/config.json", &["openapi", "config"]),
     ("docs/reference/config.md", &["config", "reference"]),
     ("lockwork.default.toml", &["config", "default"]),

@@ -17,7 +17,7 @@ pub(crate) const DATA: &str = ".lockwork";
 pub(crate) fn run(listen: SocketAddr) -> Result<()> {
     ensure_free(listen)?;
     let lockwork = shell::build_server()?;
-    demo::init(&lockwork)?;
+    demo::init(&lockwork, listen)?;
     let listen_text = listen.to_string();
     let myself = std::env::current_exe()?;
     shell::program(myself).args(["greet", "--listen", &listen_text]).spawn()?;
@@ -28,7 +28,7 @@ pub(crate) fn run(listen: SocketAddr) -> Result<()> {
 /// The command that serves the demo project.
 pub(crate) fn serve(lockwork: &Path, listen: SocketAddr) -> Command {
     let mut command = shell::program(lockwork);
-    command.args(["serve", "--data-dir", DATA, "--listen", &listen.to_string()]);
+    command.args(["serve", "--data-dir", DATA, "--dev", "--listen", &listen.to_string()]);
     command
 }
 

@@ -21,6 +21,7 @@ const ROOMS: &[Room] = &[
         neighbours: &[],
         outside: Some(&[
             "hmac",
+            "idna",
             "ipnet",
             "jiff",
             "serde",
@@ -39,9 +40,10 @@ const ROOMS: &[Room] = &[
     },
     Room {
         package: "lockwork-app",
-        neighbours: &["lockwork-model", "lockwork-store", "lockwork-verify"],
+        neighbours: &["lockwork-identity", "lockwork-model", "lockwork-store", "lockwork-verify"],
         outside: None,
     },
+    Room { package: "lockwork-identity", neighbours: &["lockwork-model"], outside: None },
     Room { package: "lockwork-http", neighbours: &["lockwork-app", "lockwork-model"], outside: None },
     Room { package: "lockwork-server", neighbours: PRODUCT, outside: None },
     Room { package: "lockwork-testkit", neighbours: PRODUCT, outside: None },
@@ -54,6 +56,7 @@ const ROOMS: &[Room] = &[
 const PRODUCT: &[&str] = &[
     "lockwork-app",
     "lockwork-http",
+    "lockwork-identity",
     "lockwork-model",
     "lockwork-server",
     "lockwork-store",
@@ -64,6 +67,7 @@ const EVERYTHING: &[&str] = &[
     "lockwork",
     "lockwork-app",
     "lockwork-http",
+    "lockwork-identity",
     "lockwork-model",
     "lockwork-server",
     "lockwork-store",
@@ -79,16 +83,31 @@ struct Reserved {
 }
 
 const WEB: &[&str] = &["lockwork-http", "lockwork-testkit", "lockwork-bench", "lockwork-example-axum"];
+/// The local sign-in provider that tests start is a web server too.
+const WEB_AND_PROVIDER: &[&str] = &[
+    "lockwork-http",
+    "lockwork-testkit",
+    "lockwork-bench",
+    "lockwork-example-axum",
+    "lockwork-identity",
+    "lockwork",
+];
+const IDENTITY: &[&str] = &["lockwork-identity"];
 const SQL: &[&str] = &["lockwork-store", "lockwork-testkit", "lockwork-bench"];
 
 const RESERVED: &[Reserved] = &[
-    Reserved { family: "axum", packages: WEB },
+    Reserved { family: "axum", packages: WEB_AND_PROVIDER },
     Reserved { family: "hyper", packages: WEB },
     Reserved { family: "utoipa", packages: WEB },
     Reserved { family: "sqlx", packages: SQL },
     Reserved { family: "rusqlite", packages: SQL },
     Reserved { family: "libsqlite3-sys", packages: SQL },
     Reserved { family: "tokio-postgres", packages: SQL },
+    Reserved { family: "argon2", packages: IDENTITY },
+    Reserved { family: "lettre", packages: IDENTITY },
+    Reserved { family: "openidconnect", packages: IDENTITY },
+    Reserved { family: "totp-rs", packages: IDENTITY },
+    Reserved { family: "webauthn-rs", packages: IDENTITY },
 ];
 
 /// Any crate may test itself with this one; only `bench` may name it elsewhere.

@@ -4,11 +4,12 @@ use crate::api_keys::{event, not_found, stored_is_enough};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::ctx::Ctx;
+use crate::giving;
 use crate::idempotency::{Idempotency, Repeatable};
 use crate::issuing::Known;
 use lockwork_model::access::{Permission, Scope};
 use lockwork_model::api_keys::{ApiKey, ApiKeyGrants, IssuedApiKey, KeySecret, OVERLAP_MAX, RevokeMany};
-use lockwork_model::audit_log_events::ResourceType;
+use lockwork_model::audit_log_events::{AuditLogEvent, ResourceType};
 use lockwork_model::error::{Error, ErrorCode, Result};
 use lockwork_model::ids::ApiKeyId;
 use lockwork_model::secrets::KeyBytes;
@@ -25,10 +26,13 @@ impl App {
     /// Switches a key off or on. Once this returns, this node verifies by it.
     ///
     /// # Errors
-    /// `PermissionDenied`, `NotFound`; `FailedPrecondition` when it is revoked.
+    /// `PermissionDenied`, also for switching on a key that may do more than the member; `NotFound`; `FailedPrecondition` when it is revoked.
     pub async fn switch_api_key(&self, ctx: &Ctx, id: ApiKeyId, on: bool) -> Result<(ApiKey, ApiKeyGrants)> {
-        let name = if on { "tesseral.api_keys.enable" } else { "tesseral.api_keys.disable" };
-        self.change_api_key(ctx, id, name, |key| key.switched(on, ctx.now())).await
+        let (name, touch) = match on {
+            true => ("tesseral.api_keys.enable", Touch::Widens),
+            false => ("tesseral.api_keys.disable", Touch::Narrows),
+        };
+        self.change_api_key(ctx, id, name, touch, |key| key.switched(on, ctx.now())).await
     }
 
     /// Cuts the former secret of a rotation off before its time. Once this returns, this node refuses it.
@@ -36,8 +40,8 @@ impl App {
     /// # Errors
     /// `PermissionDenied`, `NotFound`; `FailedPrecondition` when the key is in no rotation.
     pub async fn end_api_key_rotation(&self, ctx: &Ctx, id: ApiKeyId) -> Result<(ApiKey, ApiKeyGrants)> {
-        self.change_api_key(ctx, id, "tesseral.api_keys.end_rotation", |key| key.rotation_ended(ctx.now()))
-            .await
+        let name = "tesseral.api_keys.end_rotation";
+        self.change_api_key(ctx, id, name, Touch::Narrows, |key| key.rotation_ended(ctx.now())).await
     }
 
     /// Ends a key for good. Once this returns, this node refuses the key.
@@ -47,7 +51,7 @@ impl App {
     pub async fn revoke_api_key(&self, ctx: &Ctx, id: ApiKeyId, reason: Option<String>) -> Result<ApiKey> {
         let reason = checked_reason(reason)?;
         let revoke = |key: ApiKey| Ok(key.revoked(reason, ctx.now()));
-        Ok(self.change_api_key(ctx, id, "tesseral.api_keys.revoke", revoke).await?.0)
+        Ok(self.change_api_key(ctx, id, "tesseral.api_keys.revoke", Touch::Narrows, revoke).await?.0)
     }
 
     async fn change_api_key(
@@ -55,11 +59,15 @@ impl App {
         ctx: &Ctx,
         id: ApiKeyId,
         name: &'static str,
+        touch: Touch,
         change: impl FnOnce(ApiKey) -> Result<ApiKey> + Send,
     ) -> Result<(ApiKey, ApiKeyGrants)> {
         let scope = self.authorize(ctx, Permission::ApiKeysWrite).await?;
         let mut tx = self.store().begin().await?;
         let previous = tx.api_keys(&scope).find_for_update(id).await?.ok_or_else(not_found)?;
+        if touch == Touch::Widens {
+            giving::check_holds(ctx, &mut tx, &scope, &previous).await?;
+        }
         let key = change(previous.clone())?;
         tx.api_keys(&scope).update(&key).await?;
         let grants = tx.api_keys(&scope).grants(&key, ctx.now()).await?;
@@ -88,34 +96,42 @@ impl App {
         }
         let mut tx = self.store().begin().await?;
         let revoked = tx.api_keys(&scope).revoke_many(&which, reason.as_deref(), ctx.now()).await?;
-        let events: Vec<_> = {
-            let mut entropy = self.entropy();
-            let entry = |key: &RevokedKey| {
-                let shown = json!({
-                    "id": key.id,
-                    "organizationId": key.organization,
-                    "displayName": key.display_name,
-                    "revoked": true,
-                    "revokeReason": reason,
-                });
-                Event::new("tesseral.api_keys.revoke", ResourceType::ApiKey, key.id.uuid())
-                    .organization(key.organization)
-                    .detail("apiKey", shown)
-                    .by(ctx, &mut **entropy)
-            };
-            revoked.iter().map(entry).collect()
-        };
+        let events = self.revoked_events(ctx, &revoked, reason.as_deref());
         if let Some(audit) = Audit::of_all(&scope, events) {
             self.commit(tx, audit, ctx.now()).await?;
         }
         Ok(revoked.len() as u64)
     }
 
+    /// What the audit log says of keys that were revoked together.
+    pub(crate) fn revoked_events(
+        &self,
+        ctx: &Ctx,
+        revoked: &[RevokedKey],
+        reason: Option<&str>,
+    ) -> Vec<AuditLogEvent> {
+        let mut entropy = self.entropy();
+        let entry = |key: &RevokedKey| {
+            let shown = json!({
+                "id": key.id,
+                "organizationId": key.organization,
+                "displayName": key.display_name,
+                "revoked": true,
+                "revokeReason": reason,
+            });
+            Event::new("tesseral.api_keys.revoke", ResourceType::ApiKey, key.id.uuid())
+                .organization(key.organization)
+                .detail("apiKey", shown)
+                .by(ctx, &mut **entropy)
+        };
+        revoked.iter().map(entry).collect()
+    }
+
     /// Gives a key a new secret, shown this once; the present one works on for the overlap.
     ///
     /// # Errors
-    /// `PermissionDenied`, also while API keys are off for the project or the organization; `NotFound`;
-    /// `InvalidArgument` for an overlap that is too long; `FailedPrecondition` when the key is revoked, expired or still
+    /// `PermissionDenied`, also while API keys are off for the project or the organization, and for a key that may do
+    /// more than the member; `NotFound`; `InvalidArgument` for an overlap that is too long; `FailedPrecondition` when the key is revoked, expired or still
     /// in a rotation, or an `Idempotency-Key` that another request had.
     pub async fn rotate_api_key(
         &self,
@@ -153,6 +169,7 @@ impl App {
         let now = ctx.now();
         let mut tx = self.store().begin().await?;
         let previous = tx.api_keys(scope).find_for_update(id).await?.ok_or_else(not_found)?;
+        giving::check_holds(ctx, &mut tx, scope, &previous).await?;
         if let Some(issued) = self.replayed(&mut tx, scope, request).await? {
             return Ok(issued);
         }
@@ -197,6 +214,15 @@ impl App {
             .by(ctx, &mut **self.entropy());
         self.commit(tx, Audit::of(&scope, event), ctx.now()).await
     }
+}
+
+/// What a change does to what a key's holder can do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Touch {
+    /// Never more than before.
+    Narrows,
+    /// Perhaps more: only for those who hold what the key holds.
+    Widens,
 }
 
 fn checked_reason(reason: Option<String>) -> Result<Option<String>> {

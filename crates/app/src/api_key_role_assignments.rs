@@ -28,7 +28,7 @@ impl App {
     /// Gives a role to a key; its actions are in effect at once.
     ///
     /// # Errors
-    /// `PermissionDenied`; `NotFound` for the key or the role; `AlreadyExists`; `FailedPrecondition` for another
+    /// `PermissionDenied`, also when the member lacks an action of the role; `NotFound` for the key or the role; `AlreadyExists`; `FailedPrecondition` for another
     /// organization's role.
     pub async fn create_api_key_role_assignment(
         &self,

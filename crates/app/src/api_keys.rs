@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::ctx::Ctx;
+use crate::giving::{self, Holding};
 use crate::idempotency::Idempotency;
 use crate::issuing::check_role_owner;
 use crate::plans::check_plan;
@@ -91,7 +92,8 @@ impl App {
         self.get_api_key(ctx, id.ok_or_else(not_found)?).await
     }
 
-    /// Makes a key, with the roles and actions that it shall have; its secret is shown this once.
+    /// Makes a key, with the roles and actions that it shall have; its secret is shown this once. A member gives it
+    /// what they hold themselves, and neither plan, credits, metadata nor external id.
     ///
     /// # Errors
     /// `PermissionDenied`, also while API keys are off for the project or the organization; `NotFound` for the
@@ -104,6 +106,7 @@ impl App {
         idempotency: Option<Idempotency>,
     ) -> Result<IssuedApiKey> {
         let scope = self.authorize(ctx, Permission::ApiKeysWrite).await?;
+        giving::check_new(ctx, &new)?;
         let display_name = bounded("apiKey.displayName", new.display_name, NAME_MAX_CHARS)?;
         let description = bounded("apiKey.description", new.description, DESCRIPTION_MAX_CHARS)?;
         let external_id = new.external_id.map(external_id).transpose()?;
@@ -124,7 +127,7 @@ impl App {
         self.issue(ctx, scope, NewApiKey { display_name, description, external_id, ..new }, idempotency).await
     }
 
-    /// Gives a role to a key.
+    /// Gives a role to a key, if the caller holds what it grants.
     pub(crate) async fn assign(
         &self,
         ctx: &Ctx,
@@ -134,7 +137,8 @@ impl App {
         role: RoleId,
     ) -> Result<ApiKeyRoleAssignment> {
         let role = tx.roles(scope).find(role).await?.ok_or_else(|| Error::not_found("role"))?;
-        check_role_owner(&role, key.organization)?;
+        check_role_owner(&role, key.organization, "api key")?;
+        Holding::of(ctx, tx, scope).await?.check_give(&role.actions)?;
         let assignment = ApiKeyRoleAssignment {
             id: ApiKeyRoleAssignmentId::generate(&mut **self.entropy()),
             api_key: key.id,
@@ -148,7 +152,8 @@ impl App {
         Ok(assignment)
     }
 
-    /// Changes a key.
+    /// Changes a key. A member changes neither plan, credits, metadata nor external id, and limits and networks only of
+    /// keys that members made.
     ///
     /// # Errors
     /// `PermissionDenied`; `NotFound` for the key or its new plan; `InvalidArgument`; `FailedPrecondition` for what a
@@ -167,6 +172,7 @@ impl App {
             let grants = tx.api_keys(&scope).grants(&previous, ctx.now()).await?;
             return Ok((previous, grants));
         }
+        giving::check_update(ctx, &mut tx, &scope, &previous, &update).await?;
         if let Some(expires_at) = update.expires_at {
             let demands = lifetime_demands(&mut tx, &scope, &previous).await?;
             Lifetime::check("apiKey.expireTime", demands, previous.secret.created_at, expires_at)?;

@@ -2,14 +2,18 @@
 
 use crate::drawing::Drawing;
 use crate::follower::Follower;
+use crate::hosts::Scheme;
 use crate::issuing::Issuing;
 use crate::last_use::LastUse;
+use crate::people::PeopleOptions;
 use crate::sealing::MasterKey;
 use arc_swap::{ArcSwap, Guard};
+use lockwork_identity::passwords::Passwords;
+use lockwork_identity::providers::Providers;
 use lockwork_model::access::Permission;
 use lockwork_model::entropy::{Entropy, draw};
 use lockwork_model::error::{Error, Result};
-use lockwork_model::ids::BackendApiKeyId;
+use lockwork_model::ids::ProjectId;
 use lockwork_model::secrets::{Pepper, SecretHasher};
 use lockwork_model::time::{Clock, Tick, Timestamp};
 use lockwork_store::system::Instance;
@@ -17,9 +21,10 @@ use lockwork_store::{Audit, Store, Tx};
 use lockwork_verify::{Index, Limiter, LimiterOptions};
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Handle;
+use uuid::Uuid;
 
 /// What a node does when it has lost the change feed for too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +80,10 @@ pub struct Options {
     pub pepper: Option<Pepper>,
     /// The domain below which each project has its host, such as `localhost:7777`.
     pub root_domain: String,
+    /// How browsers reach the pages.
+    pub scheme: Scheme,
+    /// Further names at which the API answers, such as a container's.
+    pub api_hosts: Vec<String>,
     /// How old the index may be before the node is not ready.
     pub max_staleness: Duration,
     /// What happens then.
@@ -85,6 +94,8 @@ pub struct Options {
     pub image_path: Option<PathBuf>,
     /// How limits are counted.
     pub limits: LimitOptions,
+    /// How people sign in.
+    pub people: PeopleOptions,
 }
 
 /// Whether a node should be sent requests.
@@ -111,6 +122,8 @@ struct Inner {
     entropy: Mutex<Box<dyn Entropy>>,
     hasher: SecretHasher,
     instance: Instance,
+    /// Known from the first start on, and never another.
+    console_project: OnceLock<ProjectId>,
     page_token_key: MasterKey,
     index: ArcSwap<Index>,
     limiter: Arc<Limiter>,
@@ -118,7 +131,9 @@ struct Inner {
     issuing: Issuing,
     drawing: Drawing,
     last_use: LastUse,
-    refusals: Mutex<HashMap<(BackendApiKeyId, Permission), Timestamp>>,
+    passwords: Passwords,
+    providers: Providers,
+    refusals: Mutex<HashMap<(Uuid, Permission), Timestamp>>,
     runtime: Handle,
 }
 
@@ -141,7 +156,10 @@ impl App {
             ));
         }
         if let Some(key) = store.read().await?.system().any_signing_key().await?
-            && options.master_key.open(crate::config::SIGNING_KEY_PURPOSE, &key.sealed_private_key).is_none()
+            && options
+                .master_key
+                .open(crate::signing_keys::SIGNING_KEY_PURPOSE, &key.sealed_private_key)
+                .is_none()
         {
             return Err(Error::failed_precondition(
                 "the master key is not the one that this database's signing keys were sealed with; configure that one",
@@ -164,8 +182,11 @@ impl App {
             issuing: Issuing::default(),
             drawing: Drawing::default(),
             last_use: LastUse::default(),
+            passwords: Passwords::new(options.people.password_cost)?,
+            providers: Providers::new()?,
             refusals: Mutex::default(),
             runtime: Handle::current(),
+            console_project: instance.console_project.map(OnceLock::from).unwrap_or_default(),
             page_token_key: MasterKey::from_bytes(page_token_key),
             entropy: Mutex::new(entropy),
             store,
@@ -232,6 +253,32 @@ impl App {
         &self.0.instance
     }
 
+    /// The project whose users are the console's; `None` before the first start.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn console_project(&self) -> Result<Option<ProjectId>> {
+        if let Some(project) = self.known_console_project() {
+            return Ok(Some(project));
+        }
+        // Another process may have made the first start.
+        let instance = self.store().read().await?.system().instance().await?;
+        let project = instance.and_then(|instance| instance.console_project);
+        if let Some(project) = project {
+            self.remember_console_project(project);
+        }
+        Ok(project)
+    }
+
+    /// The same, as far as this node knows.
+    pub(crate) fn known_console_project(&self) -> Option<ProjectId> {
+        self.0.console_project.get().copied()
+    }
+
+    pub(crate) fn remember_console_project(&self, project: ProjectId) {
+        let _ = self.0.console_project.set(project);
+    }
+
     pub(crate) fn page_token_key(&self) -> &MasterKey {
         &self.0.page_token_key
     }
@@ -257,6 +304,21 @@ impl App {
         &self.0.last_use
     }
 
+    /// What the operator chose about people.
+    pub(crate) fn people(&self) -> &PeopleOptions {
+        &self.0.options.people
+    }
+
+    /// Hashes passwords, and judges them.
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    /// Speaks with sign-in providers.
+    pub(crate) fn providers(&self) -> &Providers {
+        &self.0.providers
+    }
+
     pub(crate) fn replace_index(&self, index: Arc<Index>) {
         self.0.index.store(index);
     }
@@ -266,7 +328,7 @@ impl App {
         self.0.entropy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn refusals(&self) -> MutexGuard<'_, HashMap<(BackendApiKeyId, Permission), Timestamp>> {
+    pub(crate) fn refusals(&self) -> MutexGuard<'_, HashMap<(Uuid, Permission), Timestamp>> {
         self.0.refusals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -1,5 +1,11 @@
 //! The audit log's automatic events (contract §6.1). Details never hold a secret.
 
+mod people;
+
+pub(crate) use people::{
+    passkey, session, user, user_impersonation_token, user_invite, user_role_assignment,
+};
+
 use crate::ctx::Ctx;
 use lockwork_model::access::{Actor, Permission};
 use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
@@ -66,6 +72,19 @@ fn actor(ctx: &Ctx) -> EventActor {
     match ctx.caller().actor() {
         Actor::BackendApiKey(id) => EventActor { backend_api_key: Some(id), ..EventActor::default() },
         Actor::Operator => EventActor::default(),
+        Actor::ConsoleUser(who) => EventActor {
+            console_user: Some(who.user),
+            console_session: Some(who.session),
+            impersonator: who.impersonator,
+            ..EventActor::default()
+        },
+        Actor::User(who) => EventActor {
+            user: Some(who.user),
+            session: Some(who.session),
+            impersonator: who.impersonator,
+            ..EventActor::default()
+        },
+        Actor::Login(id) => EventActor { intermediate_session: Some(id), ..EventActor::default() },
     }
 }
 
@@ -218,6 +237,8 @@ pub(crate) fn organization(organization: &Organization) -> Value {
         "scimEnabled": organization.scim_enabled,
         "customRolesEnabled": organization.custom_roles_enabled,
         "apiKeysEnabled": organization.api_keys_enabled,
+        "personalApiKeysEnabled": organization.personal_api_keys_enabled,
+        "loginsDisabled": organization.logins_disabled,
         "planId": organization.plan,
         "limits": limits(&organization.limits),
         "ipAllowlist": networks(&organization.ip_allowlist),
@@ -238,6 +259,18 @@ pub(crate) fn project(project: &Project) -> Value {
         "displayName": project.display_name,
         "createTime": project.created_at,
         "updateTime": project.updated_at,
+        "logInWith": login_methods(project.log_in_with),
+        "loginsDisabled": project.logins_disabled,
+        "auditLogsEnabled": project.audit_logs_enabled,
+        "vaultDomain": project.vault_domain,
+        "cookieDomain": project.cookie_domain,
+        "trustedDomains": project.trusted_domains,
+        "redirectUri": project.redirects.default,
+        "afterLoginRedirectUri": project.redirects.after_login,
+        "afterSignupRedirectUri": project.redirects.after_signup,
+        "selfServeCreateUsers": project.self_serve.create_users,
+        "selfServeCreateOrganizations": project.self_serve.create_organizations,
+        "autoCreateOrganizations": project.self_serve.auto_create_organizations,
         "apiKeysEnabled": project.api_keys_enabled,
         "apiKeySecretTokenPrefix": project.api_key_prefix.as_ref().map(|prefix| prefix.as_str()),
         "maxApiKeyLifetimeSeconds": project.max_key_lifetime.map(Lifetime::seconds),

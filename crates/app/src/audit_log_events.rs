@@ -46,10 +46,10 @@ pub struct NewAuditLogEvent {
 }
 
 impl App {
-    /// One page of the log, newest first.
+    /// One page of the log, newest first; members see what concerns their organization.
     ///
     /// # Errors
-    /// `PermissionDenied`.
+    /// `PermissionDenied`, for members also while the project does not show them the log.
     pub async fn list_audit_log_events(
         &self,
         ctx: &Ctx,
@@ -57,7 +57,14 @@ impl App {
         page: &PageRequest,
     ) -> Result<Page<AuditLogEvent>> {
         let scope = self.authorize(ctx, Permission::AuditLogRead).await?;
-        Ok(self.store().read().await?.audit_log_events(&scope).list(filter, page).await?)
+        let mut conn = self.store().read().await?;
+        if ctx.caller().as_member().is_some() {
+            let project = conn.projects(&scope).find().await?.ok_or_else(|| Error::not_found("project"))?;
+            if !project.audit_logs_enabled {
+                return Err(Error::permission_denied("audit logs are not enabled for this project"));
+            }
+        }
+        Ok(conn.audit_log_events(&scope).list(filter, page).await?)
     }
 
     /// Writes an entry.

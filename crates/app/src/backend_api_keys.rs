@@ -10,7 +10,7 @@ use lockwork_model::backend_api_keys::{BackendApiKey, IssuedBackendApiKey, NewBa
 use lockwork_model::error::{Error, Result};
 use lockwork_model::ids::BackendApiKeyId;
 use lockwork_model::page::{Page, PageRequest};
-use lockwork_model::secrets::BackendSecret;
+use lockwork_model::short_secrets::BackendSecret;
 use lockwork_model::text::{NAME_MAX_CHARS, bounded};
 use lockwork_model::time::Timestamp;
 use lockwork_store::Audit;

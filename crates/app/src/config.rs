@@ -1,17 +1,11 @@
 //! What clients need to know of a project: the Config API (contract §4.2), and the keys that sign access tokens.
 
 use crate::app::App;
-use crate::sealing::MasterKey;
-use lockwork_model::entropy::Entropy;
 use lockwork_model::error::{Error, Result};
-use lockwork_model::ids::{PublishableKeyId, SessionSigningKeyId};
+use lockwork_model::ids::PublishableKeyId;
 use lockwork_model::projects::Project;
 use lockwork_model::publishable_keys::PublishableKey;
 use lockwork_model::session_signing_keys::SessionSigningKey;
-use lockwork_model::time::Timestamp;
-
-/// What sealed signing keys are bound to.
-pub(crate) const SIGNING_KEY_PURPOSE: &str = "session signing key";
 
 /// A project's public configuration.
 #[derive(Debug, Clone)]
@@ -38,27 +32,4 @@ impl App {
         let project = system.find_project(project).await?.ok_or_else(not_found)?;
         Ok(ClientConfig { project, publishable_key, signing_keys })
     }
-}
-
-/// A new P-256 key, its private half sealed.
-pub(crate) fn new_signing_key(
-    master_key: &MasterKey,
-    at: Timestamp,
-    entropy: &mut dyn Entropy,
-) -> Result<SessionSigningKey> {
-    // A random number is a legal private key but for one in 2^32.
-    let private = loop {
-        let mut bytes = [0; 32];
-        entropy.fill(&mut bytes);
-        if let Ok(private) = p256::SecretKey::from_slice(&bytes) {
-            break private;
-        }
-    };
-    let sealed = master_key.seal(SIGNING_KEY_PURPOSE, &private.to_bytes(), entropy);
-    Ok(SessionSigningKey {
-        id: SessionSigningKeyId::generate(entropy),
-        public_key: private.public_key().to_sec1_bytes().into(),
-        sealed_private_key: sealed.ok_or_else(|| Error::internal("a signing key could not be sealed"))?,
-        created_at: at,
-    })
 }

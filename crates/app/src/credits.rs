@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::ctx::Ctx;
+use crate::giving::check_developer;
 use lockwork_model::access::{Permission, Scope};
 use lockwork_model::audit_log_events::ResourceType;
 use lockwork_model::error::{Error, Result};
@@ -28,6 +29,7 @@ impl App {
     /// revoked, or would have more than 2^53.
     pub async fn add_api_key_credits(&self, ctx: &Ctx, id: ApiKeyId, amount: i64) -> Result<Credits> {
         let scope = self.authorize(ctx, Permission::ApiKeysWrite).await?;
+        check_developer(ctx, "how many credits an api key has")?;
         check(amount)?;
         let mut tx = self.store().begin().await?;
         let key = tx.api_keys(&scope).find_for_update(id).await?;
@@ -52,6 +54,7 @@ impl App {
         amount: i64,
     ) -> Result<Credits> {
         let scope = self.authorize(ctx, Permission::OrganizationsWrite).await?;
+        check_developer(ctx, "how many credits an organization has")?;
         check(amount)?;
         let mut tx = self.store().begin().await?;
         let found = tx.organizations(&scope).find_for_update(id).await?;

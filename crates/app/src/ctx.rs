@@ -5,7 +5,7 @@ use crate::audit;
 use lockwork_model::access::{Actor, Caller, Permission, Scope};
 use lockwork_model::error::{Error, ErrorCode, Result};
 use lockwork_model::ids::ProjectId;
-use lockwork_model::secrets::BackendSecret;
+use lockwork_model::short_secrets::BackendSecret;
 use lockwork_model::time::Timestamp;
 use lockwork_store::Audit;
 use std::time::Duration;
@@ -51,7 +51,7 @@ impl Ctx {
     }
 }
 
-/// How often one key's refusals of one kind are written to the audit log.
+/// How often one caller's refusals of one kind are written to the audit log.
 const REFUSAL_INTERVAL: Duration = Duration::from_secs(60);
 
 impl App {
@@ -96,11 +96,16 @@ impl App {
     }
 
     fn refusal_is_new(&self, ctx: &Ctx, permission: Permission) -> bool {
-        let Actor::BackendApiKey(key) = ctx.caller().actor() else { return true };
+        let who = match ctx.caller().actor() {
+            Actor::BackendApiKey(key) => key.uuid(),
+            Actor::ConsoleUser(who) | Actor::User(who) => who.user.uuid(),
+            Actor::Login(login) => login.uuid(),
+            Actor::Operator => return true,
+        };
         let mut refusals = self.refusals();
         let expired = |at: &Timestamp| at.after(REFUSAL_INTERVAL) <= ctx.now();
         refusals.retain(|_, at| !expired(at));
-        match refusals.entry((key, permission)) {
+        match refusals.entry((who, permission)) {
             std::collections::hash_map::Entry::Occupied(_) => false,
             std::collections::hash_map::Entry::Vacant(entry) => {
                 entry.insert(ctx.now());

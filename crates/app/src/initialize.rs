@@ -1,14 +1,17 @@
 //! First start: the console's project and a first project that is ready to use.
 
 use crate::app::App;
-use crate::config::new_signing_key;
 use crate::ctx::Ctx;
+use crate::hosts::without_port;
+use crate::signing_keys::new_signing_key;
 use lockwork_model::access::{BackendKeyScope, Caller, Permission};
 use lockwork_model::backend_api_keys::NewBackendApiKey;
 use lockwork_model::calendar::TimeZone;
 use lockwork_model::error::{Error, Result};
 use lockwork_model::ids::{ProjectId, PublishableKeyId};
-use lockwork_model::projects::{LoginMethod, LoginMethods, Project, default_vault_label};
+use lockwork_model::projects::{
+    LoginMethod, LoginMethods, Project, Redirects, SelfServe, default_vault_label,
+};
 use lockwork_model::publishable_keys::PublishableKey;
 use lockwork_model::secrets::{KeyPrefix, SecretText};
 use lockwork_model::text::{NAME_MAX_CHARS, bounded};
@@ -28,6 +31,8 @@ pub struct Initialized {
     pub publishable_key: PublishableKeyId,
     /// The prefix of its API keys.
     pub prefix: Option<KeyPrefix>,
+    /// Where its first owner signs up on the console, once; `None` where somebody did.
+    pub sign_up_link: Option<SecretText>,
 }
 
 impl App {
@@ -36,6 +41,12 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn initialize(&self, project_name: &str) -> Result<Initialized> {
+        let mut made = self.initialize_projects(project_name).await?;
+        made.sign_up_link = self.first_sign_up_link().await?;
+        Ok(made)
+    }
+
+    async fn initialize_projects(&self, project_name: &str) -> Result<Initialized> {
         if let Some(found) = self.initialized().await? {
             return Ok(found);
         }
@@ -50,6 +61,7 @@ impl App {
         let prefix = FIRST_PREFIX.parse().map_err(Error::internal)?;
         let made = self.insert_first_project(&mut tx, project_name, prefix).await?;
         tx.commit_unaudited(now).await?;
+        self.remember_console_project(console.id);
         Ok(made)
     }
 
@@ -88,6 +100,7 @@ impl App {
             backend_api_key: Some(backend.secret),
             publishable_key: publishable_key.id,
             prefix: Some(prefix),
+            sign_up_link: None,
         })
     }
 
@@ -111,6 +124,7 @@ impl App {
             backend_api_key: None,
             publishable_key: publishable_key.ok_or_else(|| Error::not_found("publishable key"))?,
             prefix: project.api_key_prefix,
+            sign_up_link: None,
         }))
     }
 
@@ -133,6 +147,10 @@ impl App {
             max_key_lifetime: None,
             time_zone: TimeZone::default(),
             audit_logs_enabled: true,
+            logins_disabled: false,
+            redirects: Redirects::default(),
+            self_serve: SelfServe::default(),
+            staff: None,
             created_at: now,
             updated_at: now,
         };
@@ -141,8 +159,4 @@ impl App {
         tx.system().insert_signing_key(id, &key).await?;
         Ok(project)
     }
-}
-
-fn without_port(host: &str) -> &str {
-    host.rsplit_once(':').map_or(host, |(host, _)| host)
 }

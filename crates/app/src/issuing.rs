@@ -1,29 +1,28 @@
 //! Making API keys. Callers that come while a transaction is under way share the next one: a disk makes few durable
 //! commits in a second, and each carries as many keys as are waiting.
 
+mod known;
+
+pub(crate) use known::{Known, check_role_owner};
+
 use crate::api_keys::{assignment_event, created_event, stored_is_enough};
 use crate::app::App;
 use crate::ctx::Ctx;
+use crate::giving::Holding;
 use crate::idempotency::{Idempotency, Repeatable};
-use crate::plans::check_plan;
 use crate::rbac_policy::actions_by_name;
 use lockwork_model::access::{Actor, Scope};
 use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
 use lockwork_model::api_keys::{
-    ApiKey, ApiKeyGrants, Creator, IssuedApiKey, KeySecret, Lifecycle, Lifetime, NewApiKey,
+    ApiKey, ApiKeyGrants, Creator, IssuedApiKey, KeySecret, Lifecycle, NewApiKey,
 };
 use lockwork_model::audit_log_events::AuditLogEvent;
 use lockwork_model::error::{Error, ErrorCode, Result};
-use lockwork_model::ids::{ActionId, ApiKeyId, ApiKeyRoleAssignmentId, OrganizationId, PlanId, RoleId};
+use lockwork_model::ids::{ActionId, ApiKeyId, ApiKeyRoleAssignmentId};
 use lockwork_model::limits::Subject;
-use lockwork_model::organizations::Organization;
-use lockwork_model::projects::Project;
-use lockwork_model::roles::Role;
-use lockwork_model::secrets::{KeyBytes, KeyPrefix};
-use lockwork_model::time::Timestamp;
+use lockwork_model::secrets::KeyBytes;
 use lockwork_store::{Audit, Tx};
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -59,15 +58,6 @@ struct Prepared {
     events: Vec<AuditLogEvent>,
 }
 
-/// What the keys of one transaction refer to, read once.
-#[derive(Default)]
-pub(crate) struct Known {
-    project: Option<Project>,
-    organizations: HashMap<OrganizationId, Option<Organization>>,
-    roles: HashMap<RoleId, Option<Role>>,
-    plans: HashSet<PlanId>,
-}
-
 impl Waiting {
     const fn request(&self) -> Repeatable<'static> {
         Repeatable { operation: OPERATION, idempotency: self.idempotency, now: self.ctx.now() }
@@ -79,15 +69,16 @@ impl Issuing {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push_back(waiting);
     }
 
-    /// The next keys to make, all of one project; none when nobody waits.
+    /// The next keys to make, all in one scope; none when nobody waits.
     fn take(&self) -> Vec<Waiting> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(first) = waiting.pop_front() else { return Vec::new() };
-        let project = first.scope.project();
+        let reach = |scope: &Scope| (scope.project(), scope.organization(), scope.keys_of());
+        let shared = reach(&first.scope);
         let mut batch = vec![first];
         for _ in 0..waiting.len() {
             match waiting.pop_front() {
-                Some(next) if batch.len() < BATCH && next.scope.project() == project => batch.push(next),
+                Some(next) if batch.len() < BATCH && reach(&next.scope) == shared => batch.push(next),
                 Some(next) => waiting.push_back(next),
                 None => break,
             }
@@ -243,6 +234,9 @@ impl App {
         let actions = actions_by_name(&mut tx.rbac_policy(scope), &names).await?;
         let (action_ids, actions) =
             actions.into_iter().map(|action| (action.id, action.name)).unzip::<_, _, Vec<_>, Vec<_>>();
+        let granted = roles.iter().flat_map(|role| known.actions_of(*role)).chain(&actions);
+        Holding::of(ctx, tx, scope).await?.check_give(granted)?;
+        let creator = creator(ctx.caller().actor())?;
 
         let mut entropy = self.entropy();
         let bytes = KeyBytes::generate(&prefix, &mut **entropy);
@@ -270,10 +264,7 @@ impl App {
             plan: new.plan,
             limits: new.limits.clone(),
             ip_allowlist: new.ip_allowlist.clone(),
-            creator: match ctx.caller().actor() {
-                Actor::BackendApiKey(id) => Creator::BackendApiKey(id),
-                Actor::Operator => Creator::Operator,
-            },
+            creator,
             last_used_at: None,
             created_at: ctx.now(),
             updated_at: ctx.now(),
@@ -294,6 +285,15 @@ impl App {
     }
 }
 
+fn creator(actor: Actor) -> Result<Creator> {
+    match actor {
+        Actor::BackendApiKey(id) => Ok(Creator::BackendApiKey(id)),
+        Actor::Operator => Ok(Creator::Operator),
+        Actor::ConsoleUser(who) | Actor::User(who) => Ok(Creator::User(who.user)),
+        Actor::Login(_) => Err(Error::permission_denied("finish signing in first")),
+    }
+}
+
 fn is_repeated(ready: &[(Waiting, Prepared)]) -> bool {
     ready.iter().any(|(waiting, _)| waiting.idempotency.is_some())
 }
@@ -302,81 +302,4 @@ fn refuse(batch: impl IntoIterator<Item = Waiting>, error: &Error) {
     for waiting in batch {
         let _ = waiting.done.send(Err(error.clone()));
     }
-}
-
-impl Known {
-    /// The prefix of new keys, if project and organization have keys switched on (contract §3.6).
-    pub(crate) async fn check_enabled(
-        &mut self,
-        tx: &mut Tx,
-        scope: &Scope,
-        id: OrganizationId,
-    ) -> Result<KeyPrefix> {
-        let denied = Error::permission_denied;
-        if self.project.is_none() {
-            self.project = tx.projects(scope).find().await?;
-        }
-        let project = self.project.as_ref().ok_or_else(|| Error::not_found("project"))?;
-        if !project.api_keys_enabled {
-            return Err(denied("api keys are not enabled for this project"));
-        }
-        if let Entry::Vacant(unknown) = self.organizations.entry(id) {
-            unknown.insert(tx.organizations(scope).find(id).await?);
-        }
-        let organization = self.organizations.get(&id).and_then(Option::as_ref);
-        if !organization.ok_or_else(|| Error::not_found("organization"))?.api_keys_enabled {
-            return Err(denied("api keys are not enabled for this organization"));
-        }
-        let prefix = project.api_key_prefix.clone();
-        prefix.ok_or_else(|| denied("api key secret token prefix is not set for this project"))
-    }
-
-    async fn check_plan(&mut self, tx: &mut Tx, scope: &Scope, plan: Option<PlanId>) -> Result<()> {
-        if let Some(id) = plan.filter(|id| !self.plans.contains(id)) {
-            check_plan(tx.plans(scope), plan).await?;
-            self.plans.insert(id);
-        }
-        Ok(())
-    }
-
-    /// Refuses a key that would live longer than its project or organization demands. Only after
-    /// [`Self::check_enabled`], which reads them.
-    pub(crate) fn check_lifetime(
-        &self,
-        organization: OrganizationId,
-        made_at: Timestamp,
-        expires_at: Option<Timestamp>,
-    ) -> Result<()> {
-        let organization = self.organizations.get(&organization).and_then(Option::as_ref);
-        let demands = [
-            self.project.as_ref().and_then(|project| project.max_key_lifetime),
-            organization.and_then(|organization| organization.max_key_lifetime),
-        ];
-        Lifetime::check("apiKey.expireTime", demands, made_at, expires_at)
-    }
-
-    async fn check_role(
-        &mut self,
-        tx: &mut Tx,
-        scope: &Scope,
-        id: RoleId,
-        owner: OrganizationId,
-    ) -> Result<()> {
-        if let Entry::Vacant(unknown) = self.roles.entry(id) {
-            unknown.insert(tx.roles(scope).find(id).await?);
-        }
-        let role = self.roles.get(&id).and_then(Option::as_ref).ok_or_else(|| Error::not_found("role"))?;
-        check_role_owner(role, owner)
-    }
-}
-
-/// Refuses to give a key a role of another organization than its own.
-///
-/// # Errors
-/// `FailedPrecondition`.
-pub(crate) fn check_role_owner(role: &Role, owner: OrganizationId) -> Result<()> {
-    if role.organization.is_some_and(|organization| organization != owner) {
-        return Err(Error::failed_precondition("the role belongs to another organization than the api key"));
-    }
-    Ok(())
 }

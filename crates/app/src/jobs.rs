@@ -13,6 +13,8 @@ const PURGE_EVERY: Duration = Duration::from_secs(60);
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 const GIVE_BACK_EVERY: Duration = Duration::from_secs(10);
 const WRITE_USES_EVERY: Duration = Duration::from_secs(5);
+const FORGET_LOGINS_EVERY: Duration = Duration::from_secs(60);
+const ROTATE_SIGNING_KEYS_EVERY: Duration = Duration::from_secs(10 * 60);
 const FORGET_REQUESTS_EVERY: Duration = Duration::from_secs(5 * 60);
 
 impl App {
@@ -26,6 +28,8 @@ impl App {
             () = self.give_back_idle() => {}
             () = self.write_uses() => {}
             () = self.forget_requests() => {}
+            () = self.forget_logins() => {}
+            () = self.keep_signing_keys() => {}
         }
     }
 
@@ -77,6 +81,40 @@ impl App {
             if let Err(error) = self.forget_old_requests().await {
                 tracing::warn!(error = ?error, "old requests with an Idempotency-Key could not be forgotten");
             }
+        }
+    }
+
+    /// Forgets logins that nobody finished, and challenges, links, counts and tokens that are too old.
+    async fn forget_logins(&self) {
+        loop {
+            tokio::time::sleep(FORGET_LOGINS_EVERY).await;
+            if let Err(error) = self.forget_expired().await {
+                tracing::warn!(error = ?error, "old logins could not be forgotten");
+            }
+        }
+    }
+
+    async fn forget_expired(&self) -> Result<()> {
+        loop {
+            let mut tx = self.store().begin().await?;
+            let forgotten = tx.system().delete_expired(self.now()).await?;
+            tx.commit_unaudited(self.now()).await?;
+            if forgotten == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn keep_signing_keys(&self) {
+        loop {
+            match self.rotate_signing_keys().await {
+                Ok(0) => {}
+                Ok(made) => tracing::info!(keys = made, "new keys for access tokens were made"),
+                Err(error) => {
+                    tracing::warn!(error = ?error, "the keys for access tokens could not be renewed")
+                }
+            }
+            tokio::time::sleep(ROTATE_SIGNING_KEYS_EVERY).await;
         }
     }
 

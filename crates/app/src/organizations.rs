@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::ctx::Ctx;
+use crate::giving::check_developer;
 use crate::plans::check_plan;
 use lockwork_model::access::Permission;
 use lockwork_model::audit_log_events::ResourceType;
@@ -38,6 +39,19 @@ fn shown(organization: Organization, project: &Project) -> Organization {
         api_keys_enabled: organization.api_keys_enabled && project.api_keys_enabled,
         ..organization
     }
+}
+
+/// Whether a change touches what the developer grants to a customer.
+const fn changes_terms(update: &OrganizationUpdate) -> bool {
+    update.scim_enabled.is_some()
+        || update.custom_roles_enabled.is_some()
+        || update.api_keys_enabled.is_some()
+        || update.logins_disabled.is_some()
+        || update.plan.is_some()
+        || update.limits.is_some()
+        || update.ip_allowlist.is_some()
+        || update.max_key_lifetime.is_some()
+        || update.credits.is_some()
 }
 
 impl App {
@@ -89,6 +103,7 @@ impl App {
         new: NewOrganization,
     ) -> Result<(Organization, Option<Credits>)> {
         let scope = self.authorize(ctx, Permission::OrganizationsWrite).await?;
+        check_developer(ctx, "who is a customer")?;
         let mut tx = self.store().begin().await?;
         let project = project_of(tx.projects(&scope)).await?;
         check_login_methods(&new.log_in_with, project.log_in_with)?;
@@ -103,6 +118,8 @@ impl App {
             scim_enabled: new.scim_enabled,
             custom_roles_enabled: false,
             api_keys_enabled: false,
+            personal_api_keys_enabled: false,
+            logins_disabled: false,
             plan: new.plan,
             limits: new.limits,
             ip_allowlist: new.ip_allowlist,
@@ -123,7 +140,8 @@ impl App {
         Ok((organization, new.credits))
     }
 
-    /// Changes an organization.
+    /// Changes an organization. Members change its name, how its people sign in, and whether they may have keys of their
+    /// own; everything else is the developer's.
     ///
     /// # Errors
     /// `PermissionDenied`, also for a sign-in method that the project has off; `NotFound`, `InvalidArgument`.
@@ -134,6 +152,9 @@ impl App {
         mut update: OrganizationUpdate,
     ) -> Result<(Organization, Option<Credits>)> {
         let scope = self.authorize(ctx, Permission::OrganizationsWrite).await?;
+        if changes_terms(&update) {
+            check_developer(ctx, "what an organization may use")?;
+        }
         if let Some(name) = update.display_name {
             update.display_name = Some(bounded("displayName", name, NAME_MAX_CHARS)?);
         }
@@ -168,6 +189,7 @@ impl App {
     /// `PermissionDenied`, `NotFound`.
     pub async fn delete_organization(&self, ctx: &Ctx, id: OrganizationId) -> Result<()> {
         let scope = self.authorize(ctx, Permission::OrganizationsWrite).await?;
+        check_developer(ctx, "who is a customer")?;
         let mut tx = self.store().begin().await?;
         let organization = tx.organizations(&scope).find_for_update(id).await?.ok_or_else(not_found)?;
         tx.organizations(&scope).delete(id).await?;
@@ -205,6 +227,9 @@ impl App {
         entries: Vec<String>,
     ) -> Result<Vec<String>> {
         let scope = self.authorize(ctx, Permission::OrganizationsWrite).await?;
+        if list == DomainList::Domains {
+            check_developer(ctx, "which e-mail domains are the organization's")?;
+        }
         let (name, singular, plural) = match list {
             DomainList::Domains => (
                 "tesseral.organizations.update_domains",

@@ -189,6 +189,8 @@ impl App {
                     scim_enabled: false,
                     custom_roles_enabled: false,
                     api_keys_enabled: true,
+                    personal_api_keys_enabled: false,
+                    logins_disabled: false,
                     plan: None,
                     limits: Vec::new(),
                     ip_allowlist: IpNetworks::default(),

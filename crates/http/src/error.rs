@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use lockwork_model::error::{Error, ErrorCode};
 use serde::Serialize;
+use std::time::Duration;
 use utoipa::{IntoResponses, ToSchema};
 
 /// The problem type of draft-ietf-httpapi-ratelimit-headers.
@@ -97,9 +98,12 @@ impl Refusal {
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         let status = match error.code() {
-            ErrorCode::InvalidArgument | ErrorCode::UnauthenticatedApiKey | ErrorCode::FailedPrecondition => {
-                StatusCode::BAD_REQUEST
-            }
+            ErrorCode::InvalidArgument
+            | ErrorCode::UnauthenticatedApiKey
+            | ErrorCode::FailedPrecondition
+            | ErrorCode::IncorrectPassword
+            | ErrorCode::PasswordCompromised
+            | ErrorCode::IncorrectTotpCode => StatusCode::BAD_REQUEST,
             ErrorCode::Unauthenticated => StatusCode::UNAUTHORIZED,
             ErrorCode::PermissionDenied => StatusCode::FORBIDDEN,
             ErrorCode::NotFound => StatusCode::NOT_FOUND,
@@ -132,10 +136,18 @@ impl IntoResponse for Refusal {
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
+        if let Some(wait) = self.error.retry_after() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
+        }
         header_lines::insert(self.header_lines(), headers);
         response.extensions_mut().insert(self);
         response
     }
+}
+
+/// Rounded up, so that who waits for them does not come too early.
+fn whole_seconds(wait: Duration) -> u64 {
+    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
 /// The contract's numeric code and slug.
@@ -144,6 +156,9 @@ const fn wire(code: ErrorCode) -> (u32, &'static str) {
         ErrorCode::InvalidArgument => (3, "invalid_argument"),
         ErrorCode::UnauthenticatedApiKey => (3, "unauthenticated_api_key"),
         ErrorCode::FailedPrecondition => (9, "failed_precondition"),
+        ErrorCode::IncorrectPassword => (9, "incorrect_password"),
+        ErrorCode::PasswordCompromised => (9, "password_compromised"),
+        ErrorCode::IncorrectTotpCode => (3, "incorrect_totp_code"),
         ErrorCode::Unauthenticated => (16, "unauthenticated"),
         ErrorCode::PermissionDenied => (7, "permission_denied"),
         ErrorCode::NotFound => (5, "not_found"),
@@ -233,6 +248,15 @@ pub(crate) enum LimitFailures<'a> {
     Exceeded(ErrorBody<'a>),
 }
 
+/// How a request that sends mail may fail beside the other ways.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(crate) enum MailFailures<'a> {
+    /// The project has sent its mails of the day. The header `Retry-After` says when to try again.
+    #[response(status = 429)]
+    Exceeded(ErrorBody<'a>),
+}
+
 /// How a request with a body may fail.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "only its schema is used")]
@@ -312,5 +336,18 @@ mod tests {
         assert_eq!((&body["type"], &body["title"]), (&json!("about:blank"), &json!("Too Many Requests")));
         assert_eq!(body.get("violated-policies"), None);
         assert_eq!(refusal.header_lines(), b"");
+    }
+
+    #[test]
+    fn who_must_wait_is_told_for_how_long_in_whole_seconds() {
+        for (micros, seconds) in
+            [(0, "1"), (1, "1"), (1_000_000, "1"), (1_000_001, "2"), (600_000_000, "600")]
+        {
+            let error = Error::too_many("slow down", Duration::from_micros(micros));
+            let response = Refusal::from(error).into_response();
+            assert_eq!(response.headers()[header::RETRY_AFTER], seconds);
+        }
+        let response = Refusal::from(Error::new(ErrorCode::ResourceExhausted, "slow down")).into_response();
+        assert_eq!(response.headers().get(header::RETRY_AFTER), None);
     }
 }

@@ -1,12 +1,14 @@
 //! Extractors that refuse in the contract's shape.
 
+use crate::cookies::Cookie;
 use crate::error::Refusal;
+use crate::origins::check_cookie_request;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;
-use lockwork_app::{App, Ctx};
+use lockwork_app::{App, Ctx, Pages};
 use lockwork_model::error::{Error, ErrorCode};
 use lockwork_model::ids::InvalidId;
 use serde::de::value::MapAccessDeserializer;
@@ -16,8 +18,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
+use std::sync::Arc;
 
-/// The caller of the Backend API.
+/// The caller of the Backend API: who holds the Backend API key in the `Authorization` header, or without that header,
+/// on the console's host, who is signed in there (contract §3.5).
 pub(crate) struct BackendCtx(pub Ctx);
 
 impl FromRequestParts<App> for BackendCtx {
@@ -34,8 +38,19 @@ impl FromRequestParts<App> for BackendCtx {
                 return Err(refusal.into());
             }
         };
-        authenticate(app, authorization).map(Self)
+        match parts.extensions.get::<Arc<Pages>>().filter(|_| authorization.is_none()) {
+            Some(pages) => authenticate_staff(app, pages, parts).await.map(Self),
+            None => authenticate(app, authorization).map(Self),
+        }
     }
+}
+
+/// The person of the console whose cookie the request comes with.
+async fn authenticate_staff(app: &App, pages: &Pages, parts: &Parts) -> Result<Ctx, Refusal> {
+    let token = Cookie::Access.read(&parts.headers, pages.project.id)?;
+    let token = token.ok_or_else(|| Error::unauthenticated("no access token found in cookies"))?;
+    check_cookie_request(pages, parts)?;
+    Ok(app.authenticate_console(pages, token.reveal()).await?)
 }
 
 /// The caller that an `Authorization` header's value speaks for.

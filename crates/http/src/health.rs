@@ -1,18 +1,31 @@
 //! For load balancers and monitoring.
 
 use crate::metrics::{Gauge, METRICS};
+use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
+use axum::routing::get;
 use lockwork_app::App;
 
+/// Their paths, which every host answers.
+pub(crate) const PATHS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+/// Their routes.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
+}
+
 /// The process runs.
-pub(crate) async fn healthz() -> &'static str {
+async fn healthz() -> &'static str {
     "ok\n"
 }
 
 /// The node may be sent requests: its index is loaded and not stale.
-pub(crate) async fn readyz(State(app): State<App>) -> impl IntoResponse {
+async fn readyz(State(app): State<App>) -> impl IntoResponse {
     match app.readiness().reason {
         None => (StatusCode::OK, "ready\n".to_owned()),
         Some(reason) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {reason}\n")),
@@ -20,7 +33,7 @@ pub(crate) async fn readyz(State(app): State<App>) -> impl IntoResponse {
 }
 
 /// Prometheus metrics.
-pub(crate) async fn metrics(State(app): State<App>) -> impl IntoResponse {
+async fn metrics(State(app): State<App>) -> impl IntoResponse {
     let readiness = app.readiness();
     let memory = app.index().memory();
     let limits = app.limiter().memory();

@@ -15,17 +15,29 @@ use std::any::Any;
 use std::time::{Duration, Instant};
 use tower_http::catch_panic::CatchPanicLayer;
 
-/// The routes with everything around them.
+/// The routes, and refusals where there is none, with everything around them.
 pub(crate) fn surround<S: Clone + Send + Sync + 'static>(
     routes: Router<S>,
-    options: RouterOptions,
+    options: &RouterOptions,
 ) -> Router<S> {
+    enclose(with_refusals(routes), options)
+}
+
+/// The routes, and refusals where there is none.
+pub(crate) fn with_refusals<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+    routes.fallback(no_such_path).method_not_allowed_fallback(no_such_method)
+}
+
+/// What happens around each request, whatever answers it.
+pub(crate) fn enclose<S: Clone + Send + Sync + 'static>(
+    routes: Router<S>,
+    options: &RouterOptions,
+) -> Router<S> {
+    let request_timeout = options.request_timeout;
     routes
-        .fallback(no_such_path)
-        .method_not_allowed_fallback(no_such_method)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(DefaultBodyLimit::max(options.max_body_bytes))
-        .layer(from_fn(move |request, next| around(options.request_timeout, request, next)))
+        .layer(from_fn(move |request, next| around(request_timeout, request, next)))
 }
 
 /// Runs a request inside `limit`, then finishes its response.
@@ -90,7 +102,8 @@ async fn no_such_method() -> Refusal {
     Refusal::new(StatusCode::METHOD_NOT_ALLOWED, error)
 }
 
-fn late() -> Refusal {
+/// The time limit has passed.
+pub(crate) fn late() -> Refusal {
     let message =
         "the request took too long and was broken off; see whether it took effect before trying again";
     Error::new(ErrorCode::DeadlineExceeded, message).into()
@@ -127,7 +140,7 @@ mod tests {
             .route("/formatted", get(async || -> &'static str { panic!("{} purpose", "on") }))
             .route("/number", get(async || -> &'static str { std::panic::panic_any(7) }))
             .route("/fine", get(async || "7"));
-        let router = surround(routes, RouterOptions::default());
+        let router = surround(routes, &RouterOptions::default());
         for path in ["/text", "/formatted", "/number"] {
             let expected = json!({
                 "code": 13, "message": "internal server error", "details": [],
@@ -147,7 +160,7 @@ mod tests {
     async fn a_request_that_takes_too_long_is_a_504_in_the_shape() {
         let routes = Router::new().route("/never", get(std::future::pending::<&'static str>));
         let options = RouterOptions { request_timeout: Duration::from_millis(1), ..RouterOptions::default() };
-        let (status, body) = get_json(&surround(routes, options), "/never").await;
+        let (status, body) = get_json(&surround(routes, &options), "/never").await;
         assert_eq!((status, &body["status"]), (StatusCode::GATEWAY_TIMEOUT, &json!(504)));
         assert_eq!((&body["code"], &body["message"]), (&json!(4), &json!("deadline_exceeded")));
         assert_eq!(body["detail"], body["details"][0]["description"]);
@@ -156,7 +169,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_refusal_of_head_has_the_length_of_its_body_but_no_body() {
-        let router = surround(Router::new(), RouterOptions::default());
+        let router = surround(Router::new(), &RouterOptions::default());
         let request = Request::head("/nowhere").body(Body::empty()).unwrap();
         let response = router.oneshot(request).await.unwrap();
         assert_eq!(response.status(), StatusCode::NOT_FOUND);

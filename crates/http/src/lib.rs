@@ -3,15 +3,23 @@
 
 pub mod backend;
 pub mod config;
+mod cookies;
+mod dev_mail;
 mod error;
 mod extract;
 pub mod fast_lane;
+mod file;
+pub mod frontend;
 mod header_lines;
 mod health;
+mod hosts;
 mod idempotency;
 mod layers;
+pub mod login;
 pub mod metrics;
 pub mod openapi;
+mod origins;
+mod pages;
 mod rate_limit_headers;
 mod reference;
 pub mod serve;
@@ -20,35 +28,53 @@ mod wire;
 pub use backend::api_key_verification::Hot;
 
 use axum::Router;
-use axum::routing::get;
 use lockwork_app::App;
+use lockwork_app::identity::mail::Mailbox;
 use std::time::Duration;
 
 /// What bounds a request.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct RouterOptions {
     /// How long it may take.
     pub request_timeout: Duration,
     /// How large its body may be.
     pub max_body_bytes: usize,
+    /// The mail that `/dev/mail` shows to everybody, in development only.
+    pub dev_mailbox: Option<Mailbox>,
 }
 
 impl Default for RouterOptions {
     fn default() -> Self {
-        Self { request_timeout: Duration::from_secs(30), max_body_bytes: 256 * 1024 }
+        Self { request_timeout: Duration::from_secs(30), max_body_bytes: 256 * 1024, dev_mailbox: None }
     }
 }
 
-/// Every route of the server.
+/// Every route of the server, each at the hosts that serve it.
 pub fn router(app: App, options: RouterOptions) -> Router {
+    hosts::router(app, options)
+}
+
+/// What API hosts serve.
+fn api_routes(dev_mailbox: Option<Mailbox>) -> Router<App> {
     let (backend, _) = backend::routes().split_for_parts();
     let (config, _) = config::routes().split_for_parts();
-    let routes = Router::new()
-        .merge(backend)
-        .merge(config)
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
-        .route("/metrics", get(health::metrics))
-        .merge(reference::routes());
-    layers::surround(routes, options).with_state(app)
+    let routes =
+        Router::new().merge(backend).merge(config).merge(health::routes()).merge(reference::routes());
+    match dev_mailbox {
+        Some(mailbox) => routes.merge(dev_mail::routes(mailbox)),
+        None => routes,
+    }
+}
+
+/// What the hosts of projects' pages serve.
+fn pages_routes() -> Router<App> {
+    let (login, _) = login::routes().split_for_parts();
+    let (frontend, _) = frontend::routes().split_for_parts();
+    Router::new().merge(login).merge(frontend).merge(pages::routes())
+}
+
+/// What the console's host serves: its project's pages, and the Backend API for the people who are signed in there.
+fn console_routes() -> Router<App> {
+    let (backend, _) = backend::routes().split_for_parts();
+    pages_routes().merge(backend)
 }

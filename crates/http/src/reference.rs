@@ -3,19 +3,18 @@
 mod curl;
 mod document;
 mod examples;
-mod file;
 mod html;
 mod markdown;
 mod operation;
 mod page;
 mod schema;
 
+use crate::file::File;
 use axum::Router;
 use axum::http::HeaderMap;
 use axum::response::Redirect;
 use axum::routing::get;
 use document::Api;
-use file::File;
 use lockwork_app::App;
 use std::sync::LazyLock;
 

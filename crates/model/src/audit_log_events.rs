@@ -34,11 +34,19 @@ pub enum ResourceType {
     Plan,
     /// A limit override.
     LimitOverride,
+    /// A user.
+    User,
+    /// An invitation.
+    UserInvite,
+    /// A session.
+    Session,
+    /// A passkey.
+    Passkey,
 }
 
 impl ResourceType {
     /// Every type.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Project,
         Self::Organization,
         Self::RbacPolicy,
@@ -48,6 +56,10 @@ impl ResourceType {
         Self::PublishableKey,
         Self::Plan,
         Self::LimitOverride,
+        Self::User,
+        Self::UserInvite,
+        Self::Session,
+        Self::Passkey,
     ];
 
     /// The type's name on the wire and in storage.
@@ -63,6 +75,10 @@ impl ResourceType {
             Self::PublishableKey => "publishable_key",
             Self::Plan => "plan",
             Self::LimitOverride => "limit_override",
+            Self::User => "user",
+            Self::UserInvite => "user_invite",
+            Self::Session => "session",
+            Self::Passkey => "passkey",
         }
     }
 
@@ -86,6 +102,12 @@ pub struct EventActor {
     pub backend_api_key: Option<BackendApiKeyId>,
     /// A login in progress.
     pub intermediate_session: Option<IntermediateSessionId>,
+    /// A person of the console.
+    pub console_user: Option<UserId>,
+    /// Their session.
+    pub console_session: Option<SessionId>,
+    /// The person of the console who acted as the user.
+    pub impersonator: Option<UserId>,
 }
 
 /// An entry of the audit log.

@@ -4,6 +4,7 @@
 //! `Display`, so that it cannot reach a caller by accident; logs take it by [`Error::context`].
 
 use std::fmt;
+use std::time::Duration;
 
 /// The result of an operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -25,6 +26,12 @@ pub enum ErrorCode {
     AlreadyExists,
     /// The request is right, the state of things is not.
     FailedPrecondition,
+    /// The password is wrong, or there is none.
+    IncorrectPassword,
+    /// The password is known to have been stolen elsewhere.
+    PasswordCompromised,
+    /// The code of the authenticator app is wrong.
+    IncorrectTotpCode,
     /// The caller must slow down.
     ResourceExhausted,
     /// Part of the service is down; try again.
@@ -42,13 +49,14 @@ pub struct Error {
     message: String,
     field: Option<String>,
     context: Option<String>,
+    retry_after: Option<Duration>,
     stored: bool,
 }
 
 impl Error {
     /// An error with a text for the caller: what was wrong and what to do.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), field: None, context: None, stored: false }
+        Self { code, message: message.into(), field: None, context: None, retry_after: None, stored: false }
     }
 
     /// The request is wrong.
@@ -80,6 +88,16 @@ impl Error {
     /// It exists already.
     pub fn already_exists(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::AlreadyExists, message)
+    }
+
+    /// The caller must wait for this long.
+    pub fn too_many(message: impl Into<String>, retry_after: Duration) -> Self {
+        Self { retry_after: Some(retry_after), ..Self::new(ErrorCode::ResourceExhausted, message) }
+    }
+
+    /// The caller's own credentials are missing or wrong.
+    pub fn unauthenticated(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::Unauthenticated, message)
     }
 
     /// Part of the service is down.
@@ -121,6 +139,12 @@ impl Error {
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         self.field.as_deref()
+    }
+
+    /// How long the caller must wait, where that is known.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     /// Whether the change that failed was stored all the same.

@@ -76,6 +76,12 @@ macro_rules! ids {
                 parse(text, $prefix).map(Self).ok_or(InvalidId { noun: $noun })
             }
         }
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
@@ -107,6 +113,14 @@ ids! {
     RoleId = "role_", "role";
     /// A login in progress.
     IntermediateSessionId = "intermediate_session_", "intermediate session";
+    /// An invitation into an organization.
+    UserInviteId = "user_invite_", "user invite";
+    /// A role given to a user.
+    UserRoleAssignmentId = "user_role_assignment_", "user role assignment";
+    /// A passkey of a user.
+    PasskeyId = "passkey_", "passkey";
+    /// A token by which one person signs in as another.
+    UserImpersonationTokenId = "user_impersonation_token_", "user impersonation token";
     /// An entry of the audit log.
     AuditLogEventId = "audit_log_event_", "audit log event";
     /// A named set of limits.

@@ -27,6 +27,10 @@ pub struct Organization {
     pub custom_roles_enabled: bool,
     /// Whether its API keys work.
     pub api_keys_enabled: bool,
+    /// Whether each of its people may have API keys of their own.
+    pub personal_api_keys_enabled: bool,
+    /// Whether nobody can sign in.
+    pub logins_disabled: bool,
     /// The plan that all its keys share.
     pub plan: Option<PlanId>,
     /// The limits that all its keys share.
@@ -77,6 +81,10 @@ pub struct OrganizationUpdate {
     pub custom_roles_enabled: Option<bool>,
     /// Switches API keys.
     pub api_keys_enabled: Option<bool>,
+    /// Switches people's own API keys.
+    pub personal_api_keys_enabled: Option<bool>,
+    /// Keeps everybody out, or lets them in again.
+    pub logins_disabled: Option<bool>,
     /// Another plan, or none.
     pub plan: Option<Option<PlanId>>,
     /// Other limits.
@@ -117,6 +125,9 @@ impl Organization {
         self.scim_enabled = update.scim_enabled.unwrap_or(self.scim_enabled);
         self.custom_roles_enabled = update.custom_roles_enabled.unwrap_or(self.custom_roles_enabled);
         self.api_keys_enabled = update.api_keys_enabled.unwrap_or(self.api_keys_enabled);
+        self.personal_api_keys_enabled =
+            update.personal_api_keys_enabled.unwrap_or(self.personal_api_keys_enabled);
+        self.logins_disabled = update.logins_disabled.unwrap_or(self.logins_disabled);
         self.plan = update.plan.unwrap_or(self.plan);
         self.limits = update.limits.unwrap_or(self.limits);
         self.ip_allowlist = update.ip_allowlist.unwrap_or(self.ip_allowlist);

@@ -3,8 +3,9 @@
 use crate::api_keys::Lifetime;
 use crate::calendar::TimeZone;
 use crate::error::{Error, Result};
-use crate::ids::ProjectId;
-use crate::secrets::KeyPrefix;
+use crate::ids::{OrganizationId, ProjectId};
+use crate::providers::Provider;
+use crate::secrets::{KeyPrefix, SecretText};
 use crate::time::Timestamp;
 
 /// One way to sign in.
@@ -57,6 +58,16 @@ impl LoginMethod {
             Self::Oidc => "oidc",
             Self::AuthenticatorApp => "authenticator app",
             Self::Passkey => "passkey",
+        }
+    }
+
+    /// The method by which this provider signs people in.
+    #[must_use]
+    pub const fn of_provider(provider: Provider) -> Self {
+        match provider {
+            Provider::Google => Self::Google,
+            Provider::Microsoft => Self::Microsoft,
+            Provider::Github => Self::Github,
         }
     }
 
@@ -131,10 +142,46 @@ pub struct Project {
     pub time_zone: TimeZone,
     /// Whether the audit log is shown to organizations.
     pub audit_logs_enabled: bool,
+    /// Whether nobody can sign in.
+    pub logins_disabled: bool,
+    /// Where people go after they signed in or up.
+    pub redirects: Redirects,
+    /// What people may make by themselves.
+    pub self_serve: SelfServe,
+    /// The organization of the console's project whose people run this project.
+    pub staff: Option<OrganizationId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+/// Where people go after they signed in or up; each an absolute URL on a trusted domain.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Redirects {
+    /// Where nothing else is said.
+    pub default: Option<String>,
+    /// After they signed in.
+    pub after_login: Option<String>,
+    /// After they signed up.
+    pub after_signup: Option<String>,
+}
+
+/// What people may make by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SelfServe {
+    /// Whether whoever may see an organization joins it by signing in, and owners may invite.
+    pub create_users: bool,
+    /// Whether whoever signs in may make an organization.
+    pub create_organizations: bool,
+    /// Whether whoever signs in and sees no organization gets one at once.
+    pub auto_create_organizations: bool,
+}
+
+impl Default for SelfServe {
+    fn default() -> Self {
+        Self { create_users: true, create_organizations: true, auto_create_organizations: false }
+    }
 }
 
 /// A change to a project; `None` leaves a thing as it is.
@@ -150,7 +197,45 @@ pub struct ProjectUpdate {
     pub max_key_lifetime: Option<Option<Lifetime>>,
     /// Another time zone.
     pub time_zone: Option<TimeZone>,
+    /// Sign-in methods to switch; one that goes off goes off in every organization.
+    pub log_in_with: LoginMethodChanges,
+    /// Keeps everybody out, or lets them in again.
+    pub logins_disabled: Option<bool>,
+    /// Shows the audit log to organizations, or not.
+    pub audit_logs_enabled: Option<bool>,
+    /// A host of its own for its pages, without a port; empty for the default one.
+    pub vault_domain: Option<String>,
+    /// Another domain for its cookies.
+    pub cookie_domain: Option<String>,
+    /// Other domains whose pages may call the Frontend API.
+    pub trusted_domains: Option<Vec<String>>,
+    /// Another place to go to.
+    pub redirect: Option<Option<String>>,
+    /// Another place to go to after signing in.
+    pub after_login_redirect: Option<Option<String>>,
+    /// Another place to go to after signing up.
+    pub after_signup_redirect: Option<Option<String>>,
+    /// Whether people join by themselves.
+    pub self_serve_create_users: Option<bool>,
+    /// Whether people make organizations by themselves.
+    pub self_serve_create_organizations: Option<bool>,
+    /// Whether people get an organization at once.
+    pub auto_create_organizations: Option<bool>,
+    /// Their own client at a sign-in provider, or none.
+    pub oauth_clients: Vec<(Provider, Option<OauthClient>)>,
 }
+
+/// A project's own client at a sign-in provider. Prints no secret.
+#[derive(Debug, Clone)]
+pub struct OauthClient {
+    /// The client's id; empty leaves it as it is.
+    pub client_id: String,
+    /// Its secret; `None` leaves it as it is.
+    pub client_secret: Option<SecretText>,
+}
+
+/// How many domains a project may trust.
+pub const TRUSTED_DOMAINS_MAX: usize = 100;
 
 impl Project {
     /// The project after `update`.
@@ -172,6 +257,26 @@ impl Project {
                 "set apiKeySecretTokenPrefix before switching API keys on",
             ));
         }
+        self.log_in_with = self.log_in_with.after(&update.log_in_with);
+        self.logins_disabled = update.logins_disabled.unwrap_or(self.logins_disabled);
+        self.audit_logs_enabled = update.audit_logs_enabled.unwrap_or(self.audit_logs_enabled);
+        self.vault_domain = update.vault_domain.unwrap_or(self.vault_domain);
+        self.cookie_domain = update.cookie_domain.unwrap_or(self.cookie_domain);
+        self.trusted_domains = update.trusted_domains.unwrap_or(self.trusted_domains);
+        self.redirects = Redirects {
+            default: update.redirect.unwrap_or(self.redirects.default),
+            after_login: update.after_login_redirect.unwrap_or(self.redirects.after_login),
+            after_signup: update.after_signup_redirect.unwrap_or(self.redirects.after_signup),
+        };
+        self.self_serve = SelfServe {
+            create_users: update.self_serve_create_users.unwrap_or(self.self_serve.create_users),
+            create_organizations: update
+                .self_serve_create_organizations
+                .unwrap_or(self.self_serve.create_organizations),
+            auto_create_organizations: update
+                .auto_create_organizations
+                .unwrap_or(self.self_serve.auto_create_organizations),
+        };
         self.updated_at = at;
         Ok(self)
     }

@@ -1,6 +1,6 @@
 //! Secrets and their hashes: different types, and hashing is the only road from one to the other.
 
-use crate::base36::{self, DIGITS_16, DIGITS_35};
+use crate::base36::{self, DIGITS_35};
 use crate::checksum::Checksum;
 use crate::entropy::{Entropy, draw};
 use hmac::{Hmac, KeyInit, Mac};
@@ -242,55 +242,16 @@ pub fn split_token(token: &str) -> Option<(&str, &[u8; DIGITS_35])> {
     Some((std::str::from_utf8(prefix).ok()?, digits))
 }
 
-/// The secret of a Backend API key: `tesseral_secret_key_` and 25 digits (contract §2.2). Prints nothing.
-#[derive(Clone, Copy)]
-pub struct BackendSecret([u8; 16]);
-
-impl fmt::Debug for BackendSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("BackendSecret(…)")
-    }
-}
-
-impl BackendSecret {
-    /// What its text begins with.
-    pub const PREFIX: &'static str = "tesseral_secret_key_";
-    /// Bytes of its text.
-    pub const TEXT_BYTES: usize = Self::PREFIX.len() + DIGITS_16;
-
-    /// A new random secret.
-    pub fn generate(entropy: &mut dyn Entropy) -> Self {
-        Self(crate::ids::random_uuid(entropy).into_bytes())
-    }
-
-    /// SHA-256 of the 16 raw bytes.
-    #[must_use]
-    pub fn hash(&self) -> SecretHash {
-        SecretHash(Sha256::digest(self.0).into())
-    }
-
-    /// The secret's text, shown once.
-    #[must_use]
-    pub fn to_secret(&self) -> SecretText {
-        let mut text = String::with_capacity(Self::TEXT_BYTES);
-        text.push_str(Self::PREFIX);
-        text.extend(base36::encode_16(&self.0).iter().map(|&digit| digit as char));
-        SecretText(text)
-    }
-}
-
-impl FromStr for BackendSecret {
-    type Err = MalformedSecret;
-
-    fn from_str(text: &str) -> Result<Self, MalformedSecret> {
-        let digits = text.strip_prefix(Self::PREFIX).ok_or(MalformedSecret)?;
-        base36::decode_16(digits.as_bytes()).map(Self).ok_or(MalformedSecret)
-    }
+/// SHA-256 of the raw bytes of a secret of 128 bits (contract §2.2).
+#[must_use]
+pub(crate) fn hash_of_16(bytes: &[u8; 16]) -> SecretHash {
+    SecretHash(Sha256::digest(bytes).into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::short_secrets::BackendSecret;
     use proptest::prelude::*;
 
     fn hex(bytes: &[u8]) -> String {
@@ -314,11 +275,6 @@ mod tests {
         assert_eq!(
             hex(SecretHasher::default().hash(&bytes).as_bytes()),
             "f12dd12340cb84e4d0d9958d62be7c59bb8f7243a7420fd043177ac542a26aaa"
-        );
-        let uuid: uuid::Uuid = "0191e3a0-7c1b-4f00-8000-0123456789ab".parse().unwrap();
-        assert_eq!(
-            hex(BackendSecret(uuid.into_bytes()).hash().as_bytes()),
-            "d730883ba11a429476db0fd2204b45a30335a982dfcfaa063f144e058f92817f"
         );
     }
 

@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Make a Backend API key and print its secret: the way back in when all are lost
     BackendKey(BackendKeyArgs),
+    /// Print a link by which one more owner signs up on the console: the way back in when none can sign in
+    OwnerLink(ConfigArgs),
     /// Make organizations and keys for trials and benchmarks
     Seed(SeedArgs),
     /// Check configuration, files, database and machine
@@ -44,6 +46,8 @@ pub(crate) enum Command {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Surface {
     Backend,
+    Frontend,
+    Login,
     Config,
 }
 
@@ -85,6 +89,9 @@ pub(crate) struct ServeArgs {
     /// Speak https with a certificate of a self-made CA, kept in the data folder
     #[arg(long, conflicts_with_all = ["tls_cert", "tls_key"])]
     pub(crate) tls_dev: bool,
+    /// For development: mail goes nowhere but to /dev/mail, which shows it to everybody
+    #[arg(long)]
+    pub(crate) dev: bool,
 }
 
 #[derive(Debug, Args)]

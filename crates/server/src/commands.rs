@@ -3,6 +3,7 @@
 mod backend_key;
 mod doctor;
 mod init;
+mod owner_link;
 mod seed;
 mod serve;
 
@@ -16,18 +17,24 @@ use std::process::ExitCode;
 /// Runs the chosen command.
 pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
-        Command::Serve(arguments) => serve::run(&load(arguments)?)?,
+        Command::Serve(arguments) => {
+            let dev = arguments.dev;
+            serve::run(&load(arguments)?, dev)?;
+        }
         Command::Init(arguments) => {
             print(&block_on(init::run(&load_storage(arguments.config)?, arguments.json))?)?
         }
         Command::BackendKey(arguments) => {
             print(&block_on(backend_key::run(&load_storage(arguments.config.clone())?, &arguments))?)?
         }
+        Command::OwnerLink(arguments) => print(&block_on(owner_link::run(&load_storage(arguments)?))?)?,
         Command::Seed(arguments) => {
             block_on(seed::run(&load_storage(arguments.config.clone())?, &arguments))?
         }
         Command::Doctor(arguments) => return block_on(doctor::run(load_storage(arguments))),
         Command::Openapi { surface: Surface::Backend } => print(&lockwork_http::openapi::backend())?,
+        Command::Openapi { surface: Surface::Frontend } => print(&lockwork_http::openapi::frontend())?,
+        Command::Openapi { surface: Surface::Login } => print(&lockwork_http::openapi::login())?,
         Command::Openapi { surface: Surface::Config } => print(&lockwork_http::openapi::config())?,
         Command::Config { form: ConfigForm::Default } => print(&config::commented_default())?,
         Command::Config { form: ConfigForm::Reference } => print(&config::reference())?,

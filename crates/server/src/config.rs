@@ -7,8 +7,8 @@ mod setting;
 pub(crate) use describe::{commented_default, reference};
 pub(crate) use load::load;
 use serde::Deserialize;
+pub(crate) use setting::{Breached, LogFormat, OnFailure, Scheme, Secret, WhenStale};
 use setting::{Field, Section, Setting};
-pub(crate) use setting::{LogFormat, OnFailure, Secret, WhenStale};
 use std::path::PathBuf;
 
 /// Declares the sections: their structs, defaults and descriptions.
@@ -134,6 +134,68 @@ sections! {
         /// What happens when credits cannot be drawn from the database: `allow` or `refuse`.
         credits_on_failure: OnFailure = OnFailure::Refuse,
     }
+    /// How long people stay signed in.
+    sessions: SessionsConfig {
+        /// Without a visit.
+        idle_seconds: u64 = 604_800,
+        /// At all.
+        max_seconds: u64 = 2_592_000,
+        /// How often the keys change that sign access tokens.
+        signing_key_days: u64 = 30,
+    }
+    /// Passwords.
+    passwords: PasswordsConfig {
+        /// Where stolen passwords are known from: `remote`, `folder` or `off`. Of a password no more than 5 digits of its SHA-1 leave this server.
+        breached: Breached = Breached::Remote,
+        /// Where a list is asked that goes by the first 5 digits; they are appended.
+        breached_url: String = "https://api.pwnedpasswords.com/range/".into(),
+        /// Folder with such a list: a file for each 5 digits.
+        breached_folder: Option<PathBuf> = None,
+    }
+    /// Mail. Without it people cannot sign in by e-mail, and forgotten passwords stay forgotten.
+    mail: MailConfig {
+        /// `smtps://user:password@host:465`, or `smtp://user:password@host:587?tls=required`.
+        smtp_url: Option<Secret> = None,
+        /// File that holds the URL instead.
+        smtp_url_file: Option<PathBuf> = None,
+        /// The address that mail comes from. Default: `no-reply` at each project's own domain.
+        from: Option<String> = None,
+        /// How many mails a project may send in a day (UTC).
+        daily_limit: u64 = 1_000,
+    }
+    /// Sign-in with Google, for projects without a client of their own.
+    google: GoogleConfig {
+        /// The client's id.
+        client_id: Option<String> = None,
+        /// Its secret.
+        client_secret: Option<Secret> = None,
+        /// File that holds the secret instead.
+        client_secret_file: Option<PathBuf> = None,
+        /// Another OpenID Connect issuer in Google's place.
+        issuer_url: Option<String> = None,
+    }
+    /// Sign-in with Microsoft, for projects without a client of their own.
+    microsoft: MicrosoftConfig {
+        /// The client's id.
+        client_id: Option<String> = None,
+        /// Its secret.
+        client_secret: Option<Secret> = None,
+        /// File that holds the secret instead.
+        client_secret_file: Option<PathBuf> = None,
+        /// Another OpenID Connect issuer in Microsoft's place, such as one tenant's.
+        issuer_url: Option<String> = None,
+    }
+    /// Sign-in with GitHub, for projects without a client of their own.
+    github: GithubConfig {
+        /// The client's id.
+        client_id: Option<String> = None,
+        /// Its secret.
+        client_secret: Option<Secret> = None,
+        /// File that holds the secret instead.
+        client_secret_file: Option<PathBuf> = None,
+        /// GitHub Enterprise Server in GitHub's place: `https://host`.
+        server_url: Option<String> = None,
+    }
     /// Logs, on standard error.
     log: LogConfig {
         /// `text` for people, `json` for machines.
@@ -145,6 +207,10 @@ sections! {
     domains: DomainsConfig {
         /// Each project's pages get a name below this one. Default: `localhost` with the listener's port.
         root: Option<String> = None,
+        /// How browsers reach the pages: `https` or `http`. Default: https with TLS, or with a root domain other than `localhost`.
+        scheme: Option<Scheme> = None,
+        /// Further names at which the API answers, such as a container's. Addresses, `localhost`, the root domain, `api.` and `config.` below it need no entry.
+        api_hosts: Vec<String> = Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@ mod files;
 mod keys;
 mod limits;
 mod opening;
+mod people;
 mod telemetry;
 mod tls;
 

@@ -1,8 +1,9 @@
 //! From a configuration to an open product.
 
-use crate::config::{Config, OnFailure, WhenStale};
+use crate::config::{Config, OnFailure, Scheme, WhenStale};
 use crate::files;
 use crate::keys::{self, Master};
+use crate::people::{self, Mail};
 use anyhow::{Context, Result};
 use lockwork_app::{App, LimitOptions, Options, SystemEntropy};
 use lockwork_model::time::SystemClock;
@@ -30,7 +31,7 @@ pub(crate) fn embedded_file(url: &DatabaseUrl) -> Option<PathBuf> {
 }
 
 /// Opens the database, brings its schema up to date and opens the product on it.
-pub(crate) async fn open(config: &Config) -> Result<(App, Store)> {
+pub(crate) async fn open(config: &Config, mail: &Mail) -> Result<(App, Store)> {
     let url = database_url(config)?;
     let embedded = embedded_file(&url);
     let master = Master::find(config, embedded.as_deref())?;
@@ -41,7 +42,7 @@ pub(crate) async fn open(config: &Config) -> Result<(App, Store)> {
     let master = master.keep()?;
     let store = Store::open(&url).await.with_context(|| format!("cannot open the database {url}"))?;
     store.migrate().await.with_context(|| format!("cannot bring the database {url} up to date"))?;
-    let app = open_app(config, store.clone(), &master, pepper).await?;
+    let app = open_app(config, store.clone(), &master, pepper, mail).await?;
     Ok((app, store))
 }
 
@@ -51,10 +52,13 @@ pub(crate) async fn open_app(
     store: Store,
     master: &Master,
     pepper: Option<lockwork_model::secrets::Pepper>,
+    mail: &Mail,
 ) -> Result<App> {
     let options = Options {
         master_key: master.key.clone(),
         pepper,
+        scheme: scheme(config),
+        api_hosts: config.domains.api_hosts.clone(),
         root_domain: root_domain(config)?,
         max_staleness: Duration::from_secs(config.verify.max_staleness_seconds),
         when_stale: match config.verify.when_stale {
@@ -70,6 +74,7 @@ pub(crate) async fn open_app(
             quotas_on_failure: on_failure(config.limits.quotas_on_failure),
             credits_on_failure: on_failure(config.limits.credits_on_failure),
         },
+        people: people::options(config, mail)?,
     };
     let opened = App::open(store, options, Arc::new(SystemClock), Box::new(SystemEntropy::default())).await;
     opened.map_err(explain)
@@ -108,5 +113,37 @@ fn root_domain(config: &Config) -> Result<String> {
     match &config.domains.root {
         Some(root) => Ok(root.clone()),
         None => Ok(format!("localhost:{}", listen_address(config)?.port())),
+    }
+}
+
+fn scheme(config: &Config) -> lockwork_app::Scheme {
+    let tls = config.tls.dev || config.tls.cert_file.is_some();
+    let local = config.domains.root.as_deref().is_none_or(|root| {
+        let name = root.split(':').next().unwrap_or(root);
+        name.eq_ignore_ascii_case("localhost")
+    });
+    match config.domains.scheme {
+        Some(Scheme::Http) => lockwork_app::Scheme::Http,
+        Some(Scheme::Https) => lockwork_app::Scheme::Https,
+        None if tls || !local => lockwork_app::Scheme::Https,
+        None => lockwork_app::Scheme::Http,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_reached_over_https_unless_they_are_local_without_tls_or_it_is_said_otherwise() {
+        let scheme = |text: &str| scheme(&toml::from_str(text).unwrap()).as_str();
+        assert_eq!(scheme(""), "http");
+        assert_eq!(scheme("domains.root = 'LOCALHOST:7777'"), "http");
+        assert_eq!(scheme("domains.root = 'auth.example.com'"), "https");
+        assert_eq!(scheme("domains.root = 'localhost.example.com:7777'"), "https");
+        assert_eq!(scheme("tls.dev = true"), "https");
+        assert_eq!(scheme("tls.cert_file = 'a'"), "https");
+        assert_eq!(scheme("domains.scheme = 'https'"), "https");
+        assert_eq!(scheme("tls.dev = true\ndomains.scheme = 'http'"), "http");
     }
 }

@@ -7,8 +7,10 @@ use tracing_subscriber::EnvFilter;
 
 /// Starts logging; panics are logged from here on too.
 pub(crate) fn start(config: &LogConfig) -> Result<()> {
-    // The driver calls the reading of all keys at a start a slow query.
-    let filter = EnvFilter::try_new(format!("sqlx::query=error,{}", config.level)).with_context(|| {
+    // The driver calls the reading of all keys at a start a slow query, and the passkey library what a browser got
+    // wrong an error.
+    let quiet = "sqlx::query=error,webauthn_rs=off,webauthn_rs_core=off";
+    let filter = EnvFilter::try_new(format!("{quiet},{}", config.level)).with_context(|| {
         format!("log.level is `{}`; it must be error, warn, info, debug, trace or a filter", config.level)
     })?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);

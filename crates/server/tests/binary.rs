@@ -86,7 +86,7 @@ fn wrong_usage_is_told_apart_from_failure() {
         &["serve", "--tls-cert", "a"][..],
         &["serve", "--tls-dev", "--tls-cert", "a", "--tls-key", "b"],
         &["serve", "--port", "1"],
-        &["openapi", "frontend"],
+        &["openapi", "intermediate"],
         &["seed", "--organizations", "0"],
     ] {
         assert_eq!(output(folder.path(), arguments).status.code(), Some(2), "{arguments:?}");
@@ -121,7 +121,7 @@ fn what_is_printed_for_files_needs_no_database() {
     assert!(printed(folder.path(), &["config", "reference"]).contains("## `[server]`"));
     assert!(printed(folder.path(), &["completions", "bash"]).contains("lockwork"));
     assert!(printed(folder.path(), &["--version"]).starts_with("lockwork "));
-    for surface in ["backend", "config"] {
+    for surface in ["backend", "frontend", "login", "config"] {
         let document = printed(folder.path(), &["openapi", surface]);
         assert!(serde_json::from_str::<serde_json::Value>(&document).is_ok() && document.ends_with('\n'));
     }

@@ -3,6 +3,7 @@
 use crate::db::{Queries, Result};
 use crate::json_rows::json_rows;
 use crate::listing::{Listing, listing};
+use crate::reach::Reach;
 use crate::repositories::repository;
 use crate::rows::{all_made, time};
 use crate::tx::Tx;
@@ -14,7 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 repository!(
-    /// The role assignments of one project's API keys.
+    /// The role assignments of the API keys that the scope reaches.
     ApiKeyRoleAssignments
 );
 
@@ -23,22 +24,30 @@ crate::repositories::sql! {
         sqlite: "INSERT INTO api_key_role_assignments (id, api_key_id, role_id, created_at)
                  SELECT unhex(s.value ->> 0), k.id, r.id, s.value ->> 3 FROM json_each($1) s
                  JOIN api_keys k ON k.id = unhex(s.value ->> 1) AND k.project_id = $2
-                 JOIN roles r ON r.id = unhex(s.value ->> 2) AND r.project_id = $2",
+                   AND (k.organization_id = $3 OR $3 IS NULL) AND (k.created_by_user_id = $4 OR $4 IS NULL)
+                 JOIN roles r ON r.id = unhex(s.value ->> 2) AND r.project_id = $2
+                   AND (r.organization_id IS NULL OR r.organization_id = k.organization_id)",
         postgres: "INSERT INTO api_key_role_assignments (id, api_key_id, role_id, created_at)
                    SELECT CAST(s.value ->> 0 AS UUID), k.id, r.id, CAST(s.value ->> 3 AS BIGINT)
                    FROM json_array_elements(CAST($1 AS JSON)) s
                    JOIN api_keys k ON k.id = CAST(s.value ->> 1 AS UUID) AND k.project_id = $2
-                   JOIN roles r ON r.id = CAST(s.value ->> 2 AS UUID) AND r.project_id = $2",
+                     AND (k.organization_id = $3 OR $3 IS NULL) AND (k.created_by_user_id = $4 OR $4 IS NULL)
+                   JOIN roles r ON r.id = CAST(s.value ->> 2 AS UUID) AND r.project_id = $2
+                     AND (r.organization_id IS NULL OR r.organization_id = k.organization_id)",
     };
     FIND = "SELECT s.* FROM api_key_role_assignments s JOIN api_keys k ON k.id = s.api_key_id
-            WHERE k.project_id = $1 AND s.id = $2";
+            WHERE k.project_id = $1 AND s.id = $2 AND (k.organization_id = $3 OR $3 IS NULL)
+              AND (k.created_by_user_id = $4 OR $4 IS NULL)";
     DELETE = "DELETE FROM api_key_role_assignments
-              WHERE id = $2 AND api_key_id IN (SELECT id FROM api_keys WHERE project_id = $1 AND id = $3)";
+              WHERE id = $2 AND api_key_id IN (SELECT id FROM api_keys WHERE project_id = $1 AND id = $5
+                                                 AND (organization_id = $3 OR $3 IS NULL)
+                                                 AND (created_by_user_id = $4 OR $4 IS NULL))";
 }
 
 pub(crate) const LIST: Listing = listing!(id_and_time:
     "SELECT * FROM api_key_role_assignments
-     WHERE api_key_id = (SELECT k.id FROM api_keys k WHERE k.project_id = $5 AND k.id = $6)"
+     WHERE api_key_id = (SELECT k.id FROM api_keys k WHERE k.project_id = $5 AND k.id = $6
+                         AND (k.organization_id = $7 OR $7 IS NULL) AND (k.created_by_user_id = $8 OR $8 IS NULL))"
 );
 
 #[derive(sqlx::FromRow)]
@@ -58,13 +67,20 @@ fn model(row: AssignmentRow) -> ApiKeyRoleAssignment {
     }
 }
 
+impl<C> ApiKeyRoleAssignments<'_, C> {
+    fn reached(&self) -> (Uuid, Option<Uuid>, Option<Uuid>) {
+        (self.scope.project_id(), self.scope.organization_id(), self.scope.keys_of_id())
+    }
+}
+
 impl<C: Queries> ApiKeyRoleAssignments<'_, C> {
     /// The assignment of this id.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn find(&mut self, id: ApiKeyRoleAssignmentId) -> Result<Option<ApiKeyRoleAssignment>> {
-        Ok(self.conn.fetch_optional(FIND, (self.project.uuid(), id.uuid())).await?.map(model))
+        let (project, organization, user) = self.reached();
+        Ok(self.conn.fetch_optional(FIND, (project, id.uuid(), organization, user)).await?.map(model))
     }
 
     /// One page of a key's assignments.
@@ -72,8 +88,8 @@ impl<C: Queries> ApiKeyRoleAssignments<'_, C> {
     /// # Errors
     /// When the database fails.
     pub async fn list(&mut self, key: ApiKeyId, page: &PageRequest) -> Result<Page<ApiKeyRoleAssignment>> {
-        let project = self.project.uuid();
-        let params = |(a, b, c, d)| (a, b, c, d, project, key.uuid());
+        let (project, organization, user) = self.reached();
+        let params = |(a, b, c, d)| (a, b, c, d, project, key.uuid(), organization, user);
         LIST.fetch(
             self.conn,
             page,
@@ -105,6 +121,7 @@ impl ApiKeyRoleAssignments<'_, Tx> {
     /// # Errors
     /// As [`Self::insert`]; then none is given.
     pub async fn insert_many(&mut self, assignments: &[ApiKeyRoleAssignment]) -> Result<()> {
+        let (project, organization, user) = self.reached();
         let rows = json_rows(assignments, |assignment| {
             json!([
                 assignment.id.uuid().simple(),
@@ -113,7 +130,7 @@ impl ApiKeyRoleAssignments<'_, Tx> {
                 assignment.created_at.as_micros(),
             ])
         });
-        let inserted = self.conn.execute(INSERT, (rows, self.project.uuid())).await?;
+        let inserted = self.conn.execute(INSERT, (rows, project, organization, user)).await?;
         all_made(inserted, assignments.len(), "api_key_role_assignments")
     }
 
@@ -123,7 +140,8 @@ impl ApiKeyRoleAssignments<'_, Tx> {
     /// When the database fails.
     pub async fn delete(&mut self, assignment: &ApiKeyRoleAssignment) -> Result<()> {
         self.conn.changed(ChangeKind::ApiKey, assignment.api_key.uuid());
-        let params = (self.project.uuid(), assignment.id.uuid(), assignment.api_key.uuid());
+        let (project, organization, user) = self.reached();
+        let params = (project, assignment.id.uuid(), organization, user, assignment.api_key.uuid());
         self.conn.execute(DELETE, params).await.map(drop)
     }
 }

@@ -9,6 +9,7 @@ pub use revocations::RevokedKey;
 
 use crate::db::{Queries, Result, for_update};
 use crate::json_rows::json_texts;
+use crate::reach::Reach;
 use crate::repositories::repository;
 use crate::rows::{all_made, parsed};
 use crate::tx::Tx;
@@ -23,9 +24,17 @@ use rows::{model, select};
 use uuid::Uuid;
 
 repository!(
-    /// The API keys of one project.
+    /// The API keys of one project, or of these one organization's, or of these those that one person made.
     ApiKeys
 );
+
+/// The key of an id, if the scope reaches it.
+macro_rules! reached {
+    () => {
+        "WHERE project_id = $1 AND id = $2 AND (organization_id = $3 OR $3 IS NULL)
+           AND (created_by_user_id = $4 OR $4 IS NULL)"
+    };
+}
 
 crate::repositories::sql! {
     // Rows come as one JSON text, so that many cost one round trip: see `crate::json_rows`.
@@ -56,22 +65,31 @@ crate::repositories::sql! {
                        CAST(value ->> 26 AS BIGINT)
                    FROM jsonb_array_elements(CAST($1 AS JSONB))",
     };
-    FIND = select!("WHERE project_id = $1 AND id = $2");
-    FIND_FOR_UPDATE = for_update!(select!("WHERE project_id = $1 AND id = $2"));
+    FIND = select!(reached!());
+    FIND_FOR_UPDATE = for_update!(select!(reached!()));
     UPDATE = "UPDATE api_keys SET display_name = $3, description = $4, external_id = $5, metadata = $6, tags = $7,
                   prefix = $8, secret_hash = $9, secret_suffix = $10, secret_created_at = $11, former_secret_hash = $12,
                   former_secret_suffix = $13, former_secret_created_at = $14, former_secret_ends_at = $15,
                   expires_at = $16, disabled_at = $17, revoked_at = $18, revoke_reason = $19, plan_id = $20,
                   limits = $21, ip_allowlist = $22, updated_at = $23
-              WHERE project_id = $1 AND id = $2";
-    DELETE = "DELETE FROM api_keys WHERE project_id = $1 AND id = $2";
+              WHERE project_id = $1 AND id = $2 AND (organization_id = $24 OR $24 IS NULL)
+                AND (created_by_user_id = $25 OR $25 IS NULL)";
+    DELETE = concat!("DELETE FROM api_keys ", reached!());
     INSERT_ACTION = "INSERT INTO api_key_actions (api_key_id, action_id)
-                     SELECT $1, id FROM actions WHERE project_id = $3 AND id = $2";
+                     SELECT k.id, a.id FROM api_keys k JOIN actions a ON a.project_id = k.project_id AND a.id = $5
+                     WHERE k.project_id = $1 AND k.id = $2 AND (k.organization_id = $3 OR $3 IS NULL)
+                       AND (k.created_by_user_id = $4 OR $4 IS NULL)";
     ACTION_NAMES = "SELECT a.name FROM api_key_actions k JOIN actions a ON a.id = k.action_id
                     WHERE k.api_key_id = $1 ORDER BY a.name";
     // Large seeds write all over the indexes; PostgreSQL has its own cache.
     SEED_CACHE = crate::db::Sql { sqlite: "PRAGMA cache_size = -2000000", postgres: "SELECT 1" };
     ROLES = "SELECT role_id FROM api_key_role_assignments WHERE api_key_id = $1 ORDER BY role_id";
+}
+
+impl<C> ApiKeys<'_, C> {
+    fn reached(&self, id: ApiKeyId) -> (Uuid, Uuid, Option<Uuid>, Option<Uuid>) {
+        (self.scope.project_id(), id.uuid(), self.scope.organization_id(), self.scope.keys_of_id())
+    }
 }
 
 impl<C: Queries> ApiKeys<'_, C> {
@@ -80,7 +98,8 @@ impl<C: Queries> ApiKeys<'_, C> {
     /// # Errors
     /// When the database fails.
     pub async fn find(&mut self, id: ApiKeyId) -> Result<Option<ApiKey>> {
-        self.conn.fetch_optional(FIND, (self.project.uuid(), id.uuid())).await?.map(model).transpose()
+        let params = self.reached(id);
+        self.conn.fetch_optional(FIND, params).await?.map(model).transpose()
     }
 
     /// What a key was given, its credits with the refill that is due at `now`. Ask for the key first: this does not
@@ -95,7 +114,8 @@ impl<C: Queries> ApiKeys<'_, C> {
         Ok(ApiKeyGrants {
             roles: roles.into_iter().map(|(id,)| RoleId::from_uuid(id)).collect(),
             actions: actions.into_iter().map(name).collect::<Result<_>>()?,
-            credits: crate::credits::find(self.conn, self.project, Subject::ApiKey(key.id), now).await?,
+            credits: crate::credits::find(self.conn, self.scope.project(), Subject::ApiKey(key.id), now)
+                .await?,
         })
     }
 }
@@ -106,7 +126,7 @@ impl ApiKeys<'_, Tx> {
     /// # Errors
     /// When the database fails.
     pub async fn find_for_update(&mut self, id: ApiKeyId) -> Result<Option<ApiKey>> {
-        let params = (self.project.uuid(), id.uuid());
+        let params = self.reached(id);
         self.conn.fetch_optional(FIND_FOR_UPDATE, params).await?.map(model).transpose()
     }
 
@@ -122,7 +142,7 @@ impl ApiKeys<'_, Tx> {
     /// Adds keys.
     ///
     /// # Errors
-    /// When the database fails; then none is added.
+    /// `Dangling` when the scope does not reach one; when the database fails; then none is added.
     pub async fn insert_many(&mut self, keys: &[ApiKey]) -> Result<()> {
         for key in keys {
             self.conn.changed(ChangeKind::ApiKey, key.id.uuid());
@@ -136,7 +156,8 @@ impl ApiKeys<'_, Tx> {
     /// When the database fails.
     pub async fn insert_actions(&mut self, key: ApiKeyId, actions: &[ActionId]) -> Result<()> {
         for action in actions {
-            let params = (key.uuid(), action.uuid(), self.project.uuid());
+            let (project, key, organization, user) = self.reached(key);
+            let params = (project, key, organization, user, action.uuid());
             all_made(self.conn.execute(INSERT_ACTION, params).await?, 1, "api_key_actions")?;
         }
         Ok(())
@@ -155,8 +176,9 @@ impl ApiKeys<'_, Tx> {
     }
 
     async fn insert_rows(&mut self, keys: &[ApiKey]) -> Result<()> {
+        keys.iter().try_for_each(|key| self.scope.check_key(key))?;
         let rows = keys.iter().map(rows::insertable).collect::<Result<Vec<_>>>()?;
-        self.conn.execute(INSERT, (json_texts(rows), self.project.uuid())).await.map(drop)
+        self.conn.execute(INSERT, (json_texts(rows), self.scope.project_id())).await.map(drop)
     }
 
     /// Writes all of a key back that can change. A secret that a rotation pushed out needs
@@ -166,7 +188,7 @@ impl ApiKeys<'_, Tx> {
     /// When the database fails.
     pub async fn update(&mut self, key: &ApiKey) -> Result<()> {
         self.conn.changed(ChangeKind::ApiKey, key.id.uuid());
-        self.conn.execute(UPDATE, rows::updatable(self.project.uuid(), key)?).await.map(drop)
+        self.conn.execute(UPDATE, rows::updatable(&self.scope, key)?).await.map(drop)
     }
 
     /// Writes a rotated key back, and has verification forget the secret that the rotation pushed out.
@@ -185,10 +207,14 @@ impl ApiKeys<'_, Tx> {
     /// # Errors
     /// When the database fails.
     pub async fn delete(&mut self, key: &ApiKey) -> Result<()> {
+        let params = self.reached(key.id);
+        if self.conn.execute(DELETE, params).await? == 0 {
+            return Ok(());
+        }
         let former = key.former_secret.as_ref().map(|former| &former.secret);
         for secret in std::iter::once(&key.secret).chain(former) {
             self.conn.deleted(ChangeKind::ApiKey, key.id.uuid(), secret.hash.as_bytes());
         }
-        self.conn.execute(DELETE, (self.project.uuid(), key.id.uuid())).await.map(drop)
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::db::{Queries, Result};
 use crate::json_rows::json_rows;
+use crate::reach::{Reach, narrowed, nothing};
 use crate::repositories::repository;
 use crate::rows::{parsed, time};
 use crate::tx::Tx;
@@ -16,7 +17,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 repository!(
-    /// The audit log of one project. Entries are written by a transaction's commit.
+    /// The audit log of one project, or of one of its organizations. Entries are written by a transaction's commit.
     AuditLogEvents
 );
 
@@ -32,6 +33,8 @@ macro_rules! newest_first {
               AND (actor_api_key_id = $10 OR $10 IS NULL) AND (actor_backend_api_key_id = $11 OR $11 IS NULL)
               AND (actor_intermediate_session_id = $12 OR $12 IS NULL)
               AND (resource_type = $13 OR $13 IS NULL) AND (resource_id = $14 OR $14 IS NULL)
+              AND (actor_console_user_id = $15 OR $15 IS NULL) AND (actor_console_session_id = $16 OR $16 IS NULL)
+              AND (actor_impersonator_user_id = $17 OR $17 IS NULL)
               ORDER BY event_time DESC, id DESC LIMIT $4"
         )
     };
@@ -41,18 +44,22 @@ crate::repositories::sql! {
     INSERT = crate::db::Sql {
         sqlite: "INSERT INTO audit_log_events (project_id, id, organization_id, actor_user_id, actor_session_id,
                      actor_api_key_id, actor_backend_api_key_id, actor_intermediate_session_id, resource_type,
-                     resource_id, event_name, event_time, event_details)
+                     resource_id, event_name, event_time, event_details, actor_console_user_id,
+                     actor_console_session_id, actor_impersonator_user_id)
                  SELECT $2, unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), unhex(value ->> 3),
                      unhex(value ->> 4), unhex(value ->> 5), unhex(value ->> 6), value ->> 7, unhex(value ->> 8),
-                     value ->> 9, value ->> 10, value ->> 11
+                     value ->> 9, value ->> 10, value ->> 11,
+                     unhex(value ->> 12), unhex(value ->> 13), unhex(value ->> 14)
                  FROM json_each($1)",
         postgres: "INSERT INTO audit_log_events (project_id, id, organization_id, actor_user_id, actor_session_id,
                        actor_api_key_id, actor_backend_api_key_id, actor_intermediate_session_id, resource_type,
-                       resource_id, event_name, event_time, event_details)
+                       resource_id, event_name, event_time, event_details, actor_console_user_id,
+                       actor_console_session_id, actor_impersonator_user_id)
                    SELECT $2, CAST(value ->> 0 AS UUID), CAST(value ->> 1 AS UUID), CAST(value ->> 2 AS UUID),
                        CAST(value ->> 3 AS UUID), CAST(value ->> 4 AS UUID), CAST(value ->> 5 AS UUID),
                        CAST(value ->> 6 AS UUID), value ->> 7, CAST(value ->> 8 AS UUID), value ->> 9,
-                       CAST(value ->> 10 AS BIGINT), value ->> 11
+                       CAST(value ->> 10 AS BIGINT), value ->> 11, CAST(value ->> 12 AS UUID),
+                       CAST(value ->> 13 AS UUID), CAST(value ->> 14 AS UUID)
                    FROM json_array_elements(CAST($1 AS JSON))",
     };
     LIST = newest_first!("");
@@ -69,6 +76,9 @@ struct AuditLogEventRow {
     actor_api_key_id: Option<Uuid>,
     actor_backend_api_key_id: Option<Uuid>,
     actor_intermediate_session_id: Option<Uuid>,
+    actor_console_user_id: Option<Uuid>,
+    actor_console_session_id: Option<Uuid>,
+    actor_impersonator_user_id: Option<Uuid>,
     resource_type: Option<String>,
     resource_id: Option<Uuid>,
     event_name: String,
@@ -87,6 +97,9 @@ fn model(row: AuditLogEventRow) -> Result<AuditLogEvent> {
             api_key: row.actor_api_key_id.map(ApiKeyId::from_uuid),
             backend_api_key: row.actor_backend_api_key_id.map(BackendApiKeyId::from_uuid),
             intermediate_session: row.actor_intermediate_session_id.map(IntermediateSessionId::from_uuid),
+            console_user: row.actor_console_user_id.map(UserId::from_uuid),
+            console_session: row.actor_console_session_id.map(SessionId::from_uuid),
+            impersonator: row.actor_impersonator_user_id.map(UserId::from_uuid),
         },
         resource: resource_type.zip(row.resource_id),
         event_name: row.event_name,
@@ -110,16 +123,19 @@ impl<C: Queries> AuditLogEvents<'_, C> {
         filter: AuditLogFilter<'_>,
         page: &PageRequest,
     ) -> Result<Page<AuditLogEvent>> {
+        let Some(organization) = narrowed(self.scope.organization(), filter.organization) else {
+            return Ok(nothing());
+        };
         let end = (filter.until.map_or(i64::MAX, Timestamp::as_micros), Uuid::nil());
         let (time, id) = page.after.as_ref().map_or(end, |cursor| end.min((cursor.micros, cursor.id)));
         let params = (
-            self.project.uuid(),
+            self.scope.project_id(),
             time,
             id,
             i64::from(page.size) + 1,
             filter.from.map_or(i64::MIN, Timestamp::as_micros),
             filter.event_name.map(str::to_owned),
-            filter.organization.map(OrganizationId::uuid),
+            organization.map(OrganizationId::uuid),
             filter.actor.user.map(UserId::uuid),
             filter.actor.session.map(SessionId::uuid),
             filter.actor.api_key.map(ApiKeyId::uuid),
@@ -127,8 +143,11 @@ impl<C: Queries> AuditLogEvents<'_, C> {
             filter.actor.intermediate_session.map(IntermediateSessionId::uuid),
             filter.resource_type.map(|kind| kind.as_str().to_owned()),
             filter.resource,
+            filter.actor.console_user.map(UserId::uuid),
+            filter.actor.console_session.map(SessionId::uuid),
+            filter.actor.impersonator.map(UserId::uuid),
         );
-        let sql = match (filter.resource, filter.organization) {
+        let sql = match (filter.resource, organization) {
             (Some(_), _) => LIST_OF_RESOURCE,
             (None, Some(_)) => LIST_OF_ORGANIZATION,
             (None, None) => LIST,
@@ -160,6 +179,9 @@ pub(crate) async fn insert(tx: &mut Tx, project: ProjectId, events: &[AuditLogEv
             event.event_name,
             event.event_time.as_micros(),
             Value::Object(event.event_details.clone()).to_string(),
+            id(actor.console_user.map(UserId::uuid)),
+            id(actor.console_session.map(SessionId::uuid)),
+            id(actor.impersonator.map(UserId::uuid)),
         ])
     });
     tx.execute(INSERT, (rows, project.uuid())).await.map(drop)

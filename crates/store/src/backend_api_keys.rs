@@ -2,6 +2,7 @@
 
 use crate::db::{Queries, Result, for_update};
 use crate::listing::{Listing, listing};
+use crate::reach::Reach;
 use crate::repositories::repository;
 use crate::rows::{micros, optional_time, parsed, secret_hash, time};
 use crate::tx::Tx;
@@ -70,7 +71,7 @@ impl<C: Queries> BackendApiKeys<'_, C> {
     /// # Errors
     /// When the database fails.
     pub async fn find(&mut self, id: BackendApiKeyId) -> Result<Option<BackendApiKey>> {
-        self.conn.fetch_optional(FIND, (self.project.uuid(), id.uuid())).await?.map(model).transpose()
+        self.conn.fetch_optional(FIND, (self.scope.project_id(), id.uuid())).await?.map(model).transpose()
     }
 
     /// One page of the keys.
@@ -82,7 +83,7 @@ impl<C: Queries> BackendApiKeys<'_, C> {
         filter: BackendApiKeyFilter,
         page: &PageRequest,
     ) -> Result<Page<BackendApiKey>> {
-        let project = self.project.uuid();
+        let project = self.scope.project_id();
         let params = |(a, b, c, d)| (a, b, c, d, project, filter.display_name.clone(), filter.revoked);
         LIST.fetch(self.conn, page, params, model, |key| Cursor {
             micros: key.created_at.as_micros(),
@@ -100,7 +101,7 @@ impl BackendApiKeys<'_, Tx> {
     /// When the database fails.
     pub async fn find_for_update(&mut self, id: BackendApiKeyId) -> Result<Option<BackendApiKey>> {
         self.conn
-            .fetch_optional(FIND_FOR_UPDATE, (self.project.uuid(), id.uuid()))
+            .fetch_optional(FIND_FOR_UPDATE, (self.scope.project_id(), id.uuid()))
             .await?
             .map(model)
             .transpose()
@@ -114,7 +115,7 @@ impl BackendApiKeys<'_, Tx> {
         self.conn.changed(ChangeKind::BackendApiKey, key.id.uuid());
         let params = (
             key.id.uuid(),
-            self.project.uuid(),
+            self.scope.project_id(),
             key.display_name.clone(),
             key.scope.as_str().to_owned(),
             key.secret_hash.as_bytes().to_vec(),
@@ -132,7 +133,7 @@ impl BackendApiKeys<'_, Tx> {
     pub async fn update(&mut self, key: &BackendApiKey) -> Result<()> {
         self.conn.changed(ChangeKind::BackendApiKey, key.id.uuid());
         let params = (
-            self.project.uuid(),
+            self.scope.project_id(),
             key.id.uuid(),
             key.display_name.clone(),
             micros(key.revoked_at),
@@ -147,6 +148,6 @@ impl BackendApiKeys<'_, Tx> {
     /// When the database fails.
     pub async fn delete(&mut self, key: &BackendApiKey) -> Result<()> {
         self.conn.deleted(ChangeKind::BackendApiKey, key.id.uuid(), key.secret_hash.as_bytes());
-        self.conn.execute(DELETE, (self.project.uuid(), key.id.uuid())).await.map(drop)
+        self.conn.execute(DELETE, (self.scope.project_id(), key.id.uuid())).await.map(drop)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::columns::{Column, column_amount};
 use crate::db::{Queries, Result};
+use crate::reach::{Reach, within};
 use crate::repositories::repository;
 use crate::rows::{all_made, micros, optional_time, parsed};
 use crate::tx::Tx;
@@ -13,7 +14,7 @@ use lockwork_model::time::Timestamp;
 use uuid::Uuid;
 
 repository!(
-    /// The credits of one project's keys and organizations.
+    /// The credits of the keys and organizations that the scope reaches.
     CreditBalances
 );
 
@@ -53,6 +54,8 @@ crate::repositories::sql! {
               WHERE project_id = $1 AND subject_id = $2";
     WRITE = "UPDATE credits SET remaining = $2, refilled_until = $3 WHERE subject_id = $1";
     KEY_HAS_CREDITS = "UPDATE api_keys SET has_credits = $3 WHERE project_id = $1 AND id = $2";
+    REACHED_KEY = "SELECT id FROM api_keys WHERE project_id = $1 AND id = $2 AND organization_id = $3
+                   AND (created_by_user_id = $4 OR $4 IS NULL)";
     ORGANIZATION_HAS_CREDITS = "UPDATE organizations SET has_credits = $3 WHERE project_id = $1 AND id = $2";
 }
 
@@ -157,12 +160,28 @@ pub enum Added {
 }
 
 impl<C: Queries> CreditBalances<'_, C> {
+    async fn reaches(&mut self, subject: Subject) -> Result<bool> {
+        let (Some(organization), user) = (self.scope.organization_id(), self.scope.keys_of_id()) else {
+            return Ok(true);
+        };
+        match subject {
+            Subject::Organization(id) => Ok(user.is_none() && id.uuid() == organization),
+            Subject::ApiKey(id) => {
+                let params = (self.scope.project_id(), id.uuid(), organization, user);
+                Ok(self.conn.fetch_optional::<(Uuid,)>(REACHED_KEY, params).await?.is_some())
+            }
+        }
+    }
+
     /// The credits of a key or an organization, with the refill that is due at `now`.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn find(&mut self, subject: Subject, now: Timestamp) -> Result<Option<Credits>> {
-        find(self.conn, self.project, subject, now).await
+        if !self.reaches(subject).await? {
+            return Ok(None);
+        }
+        find(self.conn, self.scope.project(), subject, now).await
     }
 }
 
@@ -171,9 +190,10 @@ impl CreditBalances<'_, Tx> {
     /// begins with the period after the one that `now` is in.
     ///
     /// # Errors
-    /// `Dangling` when the project has no such key or organization; when the database fails.
+    /// `Dangling` when the scope reaches no such key or organization; when the database fails.
     pub async fn set(&mut self, subject: Subject, credits: Option<Credits>, now: Timestamp) -> Result<()> {
-        let project = self.project.uuid();
+        within(self.reaches(subject).await?)?;
+        let project = self.scope.project_id();
         let (sql, kind, table) = match subject {
             Subject::ApiKey(_) => (KEY_HAS_CREDITS, ChangeKind::ApiKey, "api_keys"),
             Subject::Organization(_) => (ORGANIZATION_HAS_CREDITS, ChangeKind::Organization, "organizations"),
@@ -219,7 +239,10 @@ impl CreditBalances<'_, Tx> {
     /// # Errors
     /// When the database fails.
     pub async fn add(&mut self, subject: Subject, amount: i64, now: Timestamp) -> Result<Added> {
-        let params = (self.project.uuid(), subject.uuid());
+        if !self.reaches(subject).await? {
+            return Ok(Added::NoCredits);
+        }
+        let params = (self.scope.project_id(), subject.uuid());
         let Some(row) = self.conn.fetch_optional(FIND_FOR_UPDATE, params).await? else {
             return Ok(Added::NoCredits);
         };

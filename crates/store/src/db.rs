@@ -105,6 +105,8 @@ params!(A B C D E F G H I J K L M N O P R S T U);
 params!(A B C D E F G H I J K L M N O P R S T U V);
 params!(A B C D E F G H I J K L M N O P R S T U V W);
 params!(A B C D E F G H I J K L M N O P R S T U V W X);
+params!(A B C D E F G H I J K L M N O P R S T U V W X Y);
+params!(A B C D E F G H I J K L M N O P R S T U V W X Y Z);
 
 impl Params for () {
     fn bind_sqlite<Q: Bind<Sqlite>>(self, query: Q) -> Q {

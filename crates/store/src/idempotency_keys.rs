@@ -1,6 +1,7 @@
 //! Requests that are made once, however often they are sent.
 
 use crate::db::{Queries, Result};
+use crate::reach::Reach;
 use crate::repositories::repository;
 use crate::rows::{parsed, time};
 use crate::system::System;
@@ -10,7 +11,7 @@ use lockwork_model::time::Timestamp;
 use uuid::Uuid;
 
 repository!(
-    /// The idempotency keys of one project.
+    /// The idempotency keys of one project; those of a narrower scope are apart from the others.
     IdempotencyKeys
 );
 
@@ -42,6 +43,14 @@ pub struct IdempotentRequest {
     pub created_at: Timestamp,
 }
 
+impl<C> IdempotencyKeys<'_, C> {
+    /// The operation as its column has it: with the organization and the person that the scope is narrowed to.
+    fn operation(&self, operation: &str) -> String {
+        let narrowed = [self.scope.organization_id(), self.scope.keys_of_id()];
+        narrowed.into_iter().flatten().fold(operation.to_owned(), |operation, id| format!("{operation} {id}"))
+    }
+}
+
 impl<C: Queries> IdempotencyKeys<'_, C> {
     /// What the request with this idempotency key made.
     ///
@@ -49,7 +58,7 @@ impl<C: Queries> IdempotencyKeys<'_, C> {
     /// When the database fails.
     pub async fn find(&mut self, operation: &str, key_hash: &[u8; 32]) -> Result<Option<IdempotentRequest>> {
         type Row = (Vec<u8>, Uuid, Option<Vec<u8>>, i64);
-        let params = (self.project.uuid(), operation.to_owned(), key_hash.to_vec());
+        let params = (self.scope.project_id(), self.operation(operation), key_hash.to_vec());
         let row = self.conn.fetch_optional::<Row>(FIND, params).await?;
         let request = |(request_hash, api_key, sealed_secret, created_at): Row| {
             let request_hash = <[u8; 32]>::try_from(request_hash).ok();
@@ -73,8 +82,8 @@ impl IdempotencyKeys<'_, Tx> {
     /// `Conflict` when the operation was done with this idempotency key before; when the database fails.
     pub async fn insert(&mut self, request: &IdempotentRequest) -> Result<()> {
         let params = (
-            self.project.uuid(),
-            request.operation.clone(),
+            self.scope.project_id(),
+            self.operation(&request.operation),
             request.key_hash.to_vec(),
             request.request_hash.to_vec(),
             request.api_key.uuid(),

@@ -18,11 +18,13 @@ pub mod limit_overrides;
 mod listing;
 mod notifications;
 pub mod organizations;
+pub mod passkeys;
 mod place;
 pub mod plans;
 pub mod projects;
 pub mod publishable_keys;
 pub mod rbac_policy;
+mod reach;
 mod repositories;
 pub mod roles;
 mod rows;
@@ -31,6 +33,9 @@ pub mod snapshot;
 mod store;
 pub mod system;
 mod tx;
+pub mod user_challenges;
+pub mod user_invites;
+pub mod user_role_assignments;
 pub mod users;
 mod uses;
 
@@ -56,8 +61,11 @@ pub fn texts() -> Vec<(String, Sql)> {
         ("idempotency_keys", idempotency_keys::TEXTS),
         ("limit_overrides", limit_overrides::TEXTS),
         ("organizations", organizations::TEXTS),
+        ("organizations::visible", organizations::visible::TEXTS),
+        ("passkeys", passkeys::TEXTS),
         ("plans", plans::TEXTS),
         ("projects", projects::TEXTS),
+        ("projects::oauth_clients", projects::oauth_clients::TEXTS),
         ("publishable_keys", publishable_keys::TEXTS),
         ("rbac_policy", rbac_policy::TEXTS),
         ("roles", roles::TEXTS),
@@ -66,7 +74,21 @@ pub fn texts() -> Vec<(String, Sql)> {
         ("snapshot::keys", snapshot::keys::TEXTS),
         ("snapshot::limits", snapshot::limits::TEXTS),
         ("system", system::TEXTS),
+        ("system::expired", system::expired::TEXTS),
+        ("system::impersonation_tokens", system::impersonation_tokens::TEXTS),
+        ("system::lockouts", system::lockouts::TEXTS),
+        ("system::logins", system::logins::TEXTS),
+        ("system::mail_counts", system::mail_counts::TEXTS),
+        ("system::projects", system::projects::TEXTS),
+        ("system::sessions", system::sessions::TEXTS),
+        ("system::sign_up_links", system::sign_up_links::TEXTS),
+        ("system::signing_keys", system::signing_keys::TEXTS),
+        ("system::verified_emails", system::verified_emails::TEXTS),
+        ("user_challenges", user_challenges::TEXTS),
+        ("user_invites", user_invites::TEXTS),
+        ("user_role_assignments", user_role_assignments::TEXTS),
         ("users", users::TEXTS),
+        ("users::credentials", users::credentials::TEXTS),
         ("uses", uses::TEXTS),
     ];
     let listings = [
@@ -77,12 +99,22 @@ pub fn texts() -> Vec<(String, Sql)> {
         ("backend_api_keys", backend_api_keys::LIST),
         ("limit_overrides", limit_overrides::LIST),
         ("organizations", organizations::LIST),
+        ("passkeys of a project", passkeys::LIST_OF_PROJECT),
+        ("passkeys of a user", passkeys::LIST_OF_USER),
         ("plans", plans::LIST),
         ("publishable_keys", publishable_keys::LIST),
         ("roles of a project", roles::LIST_OF_PROJECT),
         ("roles of an organization", roles::LIST_OF_ORGANIZATION),
-        ("sessions", sessions::LIST),
-        ("users", users::LIST),
+        ("sessions of a project", sessions::LIST_OF_PROJECT),
+        ("sessions of a user", sessions::LIST_OF_USER),
+        ("user_invites of a project", user_invites::LIST_OF_PROJECT),
+        ("user_invites of an organization", user_invites::LIST_OF_ORGANIZATION),
+        ("user_role_assignments of a project", user_role_assignments::LIST_OF_PROJECT),
+        ("user_role_assignments of a user", user_role_assignments::LIST_OF_USER),
+        ("user_role_assignments of a role", user_role_assignments::LIST_OF_ROLE),
+        ("users of a project", users::lists::LIST_OF_PROJECT),
+        ("users of an organization", users::lists::LIST_OF_ORGANIZATION),
+        ("users of an address", users::lists::LIST_OF_EMAIL),
     ];
     let single = modules
         .iter()

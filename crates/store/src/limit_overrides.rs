@@ -3,6 +3,7 @@
 use crate::columns::{Column, column_amount};
 use crate::db::{Queries, Result, for_update};
 use crate::listing::{Listing, listing};
+use crate::reach::Reach;
 use crate::repositories::repository;
 use crate::rows::{parsed, time};
 use crate::tx::Tx;
@@ -117,7 +118,7 @@ impl<C: Queries> LimitOverrides<'_, C> {
     /// # Errors
     /// When the database fails.
     pub async fn find(&mut self, id: LimitOverrideId) -> Result<Option<LimitOverride>> {
-        self.conn.fetch_optional(FIND, (self.project.uuid(), id.uuid())).await?.map(model).transpose()
+        self.conn.fetch_optional(FIND, (self.scope.project_id(), id.uuid())).await?.map(model).transpose()
     }
 
     /// One page of the overrides, by id or by creation time.
@@ -129,7 +130,7 @@ impl<C: Queries> LimitOverrides<'_, C> {
         filter: &LimitOverrideFilter,
         page: &PageRequest,
     ) -> Result<Page<LimitOverride>> {
-        let project = self.project.uuid();
+        let project = self.scope.project_id();
         let namespace = filter.namespace.as_ref().map(ToString::to_string);
         let params = |(a, b, c, d)| (a, b, c, d, project, namespace, filter.identifier.clone());
         LIST.fetch(self.conn, page, params, model, |found| Cursor {
@@ -147,7 +148,7 @@ impl LimitOverrides<'_, Tx> {
     /// # Errors
     /// When the database fails.
     pub async fn find_for_update(&mut self, id: LimitOverrideId) -> Result<Option<LimitOverride>> {
-        let params = (self.project.uuid(), id.uuid());
+        let params = (self.scope.project_id(), id.uuid());
         self.conn.fetch_optional(FIND_FOR_UPDATE, params).await?.map(model).transpose()
     }
 
@@ -160,7 +161,7 @@ impl LimitOverrides<'_, Tx> {
         let identifier = &limit_override.identifier;
         let params = (
             limit_override.id.uuid(),
-            self.project.uuid(),
+            self.scope.project_id(),
             identifier.namespace.to_string(),
             identifier.identifier.clone(),
             column_amount(limit_override.limit),
@@ -179,7 +180,7 @@ impl LimitOverrides<'_, Tx> {
     pub async fn update(&mut self, limit_override: &LimitOverride) -> Result<()> {
         self.conn.changed(ChangeKind::LimitOverride, limit_override.id.uuid());
         let params = (
-            self.project.uuid(),
+            self.scope.project_id(),
             limit_override.id.uuid(),
             column_amount(limit_override.limit),
             column_amount(limit_override.rate.seconds()),
@@ -195,6 +196,6 @@ impl LimitOverrides<'_, Tx> {
     /// When the database fails.
     pub async fn delete(&mut self, id: LimitOverrideId) -> Result<()> {
         self.conn.changed(ChangeKind::LimitOverride, id.uuid());
-        self.conn.execute(DELETE, (self.project.uuid(), id.uuid())).await.map(drop)
+        self.conn.execute(DELETE, (self.scope.project_id(), id.uuid())).await.map(drop)
     }
 }

@@ -3,6 +3,7 @@
 use crate::columns::{Column, lifetime, lifetime_seconds, limits_text, networks_text};
 use crate::db::{Queries, Result, for_update};
 use crate::listing::{Listing, listing};
+use crate::reach::Reach;
 use crate::repositories::repository;
 use crate::rows::{all_made, time};
 use crate::tx::Tx;
@@ -13,32 +14,40 @@ use lockwork_model::page::{Cursor, Page, PageRequest};
 use lockwork_model::projects::LoginMethods;
 use uuid::Uuid;
 
+pub(crate) mod visible;
+
+pub use visible::Visitor;
+
 repository!(
-    /// The organizations of one project.
+    /// The organizations of one project, or one of them.
     Organizations
 );
 
+macro_rules! columns {
+    () => {
+        "id, project_id, display_name, log_in_with, require_mfa, scim_enabled, custom_roles_enabled,
+                 api_keys_enabled, personal_api_keys_enabled, logins_disabled, plan_id, limits, ip_allowlist,
+                 max_key_lifetime_seconds, created_at, updated_at"
+    };
+}
+pub(crate) use columns;
+
 macro_rules! select {
     ($rest:literal) => {
-        concat!(
-            "SELECT id, project_id, display_name, log_in_with, require_mfa, scim_enabled, custom_roles_enabled,
-                 api_keys_enabled, plan_id, limits, ip_allowlist, max_key_lifetime_seconds, created_at, updated_at
-             FROM organizations ",
-            $rest
-        )
+        concat!("SELECT ", columns!(), " FROM organizations ", $rest)
     };
 }
 
 crate::repositories::sql! {
     INSERT = "INSERT INTO organizations (id, project_id, display_name, log_in_with, require_mfa, scim_enabled,
                   custom_roles_enabled, api_keys_enabled, plan_id, limits, ip_allowlist, max_key_lifetime_seconds,
-                  created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+                  created_at, updated_at, personal_api_keys_enabled, logins_disabled)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     FIND = select!("WHERE project_id = $1 AND id = $2");
     FIND_FOR_UPDATE = for_update!(select!("WHERE project_id = $1 AND id = $2"));
     UPDATE = "UPDATE organizations SET display_name = $3, log_in_with = $4, require_mfa = $5, scim_enabled = $6,
                   custom_roles_enabled = $7, api_keys_enabled = $8, plan_id = $9, limits = $10, ip_allowlist = $11,
-                  max_key_lifetime_seconds = $12, updated_at = $13
+                  max_key_lifetime_seconds = $12, updated_at = $13, personal_api_keys_enabled = $14, logins_disabled = $15
               WHERE project_id = $1 AND id = $2";
     DELETE = "DELETE FROM organizations WHERE project_id = $1 AND id = $2";
     DOMAINS = "SELECT entry FROM organization_domains WHERE organization_id = $1 AND list = $2 ORDER BY entry";
@@ -47,10 +56,14 @@ crate::repositories::sql! {
                         AND list = $3";
     INSERT_DOMAIN = "INSERT INTO organization_domains (organization_id, list, entry)
                      SELECT id, $3, $4 FROM organizations WHERE project_id = $1 AND id = $2";
+    DROP_LOGIN_METHODS = "UPDATE organizations SET log_in_with = log_in_with & $2
+                          WHERE project_id = $1 AND log_in_with & $2 <> log_in_with AND (id = $3 OR $3 IS NULL)";
+    LOCKED_OUT = "SELECT id FROM organizations WHERE project_id = $1 AND require_mfa AND log_in_with & $2 = 0 LIMIT 1";
 }
 
 pub(crate) const LIST: Listing = listing!(select!(
-    "WHERE project_id = $5 AND (display_name = $6 OR $6 IS NULL) AND (api_keys_enabled = $7 OR $7 IS NULL)"
+    "WHERE project_id = $5 AND (display_name = $6 OR $6 IS NULL) AND (api_keys_enabled = $7 OR $7 IS NULL)
+     AND (id = $8 OR $8 IS NULL)"
 ));
 
 /// Which organizations are wanted; `None` means any.
@@ -63,7 +76,7 @@ pub struct OrganizationFilter {
 }
 
 #[derive(sqlx::FromRow)]
-struct OrganizationRow {
+pub(crate) struct OrganizationRow {
     id: Uuid,
     project_id: Uuid,
     display_name: String,
@@ -72,6 +85,8 @@ struct OrganizationRow {
     scim_enabled: bool,
     custom_roles_enabled: bool,
     api_keys_enabled: bool,
+    personal_api_keys_enabled: bool,
+    logins_disabled: bool,
     plan_id: Option<Uuid>,
     limits: Option<String>,
     ip_allowlist: Option<String>,
@@ -80,7 +95,7 @@ struct OrganizationRow {
     updated_at: i64,
 }
 
-fn model(row: OrganizationRow) -> Result<Organization> {
+pub(crate) fn model(row: OrganizationRow) -> Result<Organization> {
     let column = |name| Column { table: "organizations", name, row: row.id };
     Ok(Organization {
         id: OrganizationId::from_uuid(row.id),
@@ -91,6 +106,8 @@ fn model(row: OrganizationRow) -> Result<Organization> {
         scim_enabled: row.scim_enabled,
         custom_roles_enabled: row.custom_roles_enabled,
         api_keys_enabled: row.api_keys_enabled,
+        personal_api_keys_enabled: row.personal_api_keys_enabled,
+        logins_disabled: row.logins_disabled,
         plan: row.plan_id.map(PlanId::from_uuid),
         limits: column("limits").list(row.limits.as_deref())?,
         ip_allowlist: column("ip_allowlist").networks(row.ip_allowlist.as_deref())?,
@@ -100,13 +117,25 @@ fn model(row: OrganizationRow) -> Result<Organization> {
     })
 }
 
+/// An organization of a project.
+pub(crate) async fn find(
+    conn: &mut impl Queries,
+    project: ProjectId,
+    id: OrganizationId,
+) -> Result<Option<Organization>> {
+    conn.fetch_optional(FIND, (project.uuid(), id.uuid())).await?.map(model).transpose()
+}
+
 impl<C: Queries> Organizations<'_, C> {
     /// The organization of this id.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn find(&mut self, id: OrganizationId) -> Result<Option<Organization>> {
-        self.conn.fetch_optional(FIND, (self.project.uuid(), id.uuid())).await?.map(model).transpose()
+        if !self.scope.reaches(id) {
+            return Ok(None);
+        }
+        find(self.conn, self.scope.project(), id).await
     }
 
     /// One page of the organizations.
@@ -118,9 +147,9 @@ impl<C: Queries> Organizations<'_, C> {
         filter: OrganizationFilter,
         page: &PageRequest,
     ) -> Result<Page<Organization>> {
-        let project = self.project.uuid();
+        let (project, own) = (self.scope.project_id(), self.scope.organization_id());
         let params =
-            |(a, b, c, d)| (a, b, c, d, project, filter.display_name.clone(), filter.api_keys_enabled);
+            |(a, b, c, d)| (a, b, c, d, project, filter.display_name.clone(), filter.api_keys_enabled, own);
         LIST.fetch(self.conn, page, params, model, |organization| Cursor {
             micros: organization.created_at.as_micros(),
             name: organization.display_name.clone(),
@@ -145,19 +174,23 @@ impl Organizations<'_, Tx> {
     /// # Errors
     /// When the database fails.
     pub async fn find_for_update(&mut self, id: OrganizationId) -> Result<Option<Organization>> {
-        let params = (self.project.uuid(), id.uuid());
+        if !self.scope.reaches(id) {
+            return Ok(None);
+        }
+        let params = (self.scope.project_id(), id.uuid());
         self.conn.fetch_optional(FIND_FOR_UPDATE, params).await?.map(model).transpose()
     }
 
     /// Adds an organization.
     ///
     /// # Errors
-    /// When the database fails.
+    /// `Dangling` when the scope does not reach it; when the database fails.
     pub async fn insert(&mut self, organization: &Organization) -> Result<()> {
+        self.scope.check(organization.id)?;
         self.conn.changed(ChangeKind::Organization, organization.id.uuid());
         let params = (
             organization.id.uuid(),
-            self.project.uuid(),
+            self.scope.project_id(),
             organization.display_name.clone(),
             organization.log_in_with.bits(),
             organization.require_mfa,
@@ -170,6 +203,8 @@ impl Organizations<'_, Tx> {
             lifetime_seconds(organization.max_key_lifetime),
             organization.created_at.as_micros(),
             organization.updated_at.as_micros(),
+            organization.personal_api_keys_enabled,
+            organization.logins_disabled,
         );
         self.conn.execute(INSERT, params).await.map(drop)
     }
@@ -177,11 +212,12 @@ impl Organizations<'_, Tx> {
     /// Writes an organization back.
     ///
     /// # Errors
-    /// When the database fails.
+    /// `Dangling` when the scope does not reach it; when the database fails.
     pub async fn update(&mut self, organization: &Organization) -> Result<()> {
+        self.scope.check(organization.id)?;
         self.conn.changed(ChangeKind::Organization, organization.id.uuid());
         let params = (
-            self.project.uuid(),
+            self.scope.project_id(),
             organization.id.uuid(),
             organization.display_name.clone(),
             organization.log_in_with.bits(),
@@ -194,6 +230,8 @@ impl Organizations<'_, Tx> {
             networks_text(&organization.ip_allowlist)?,
             lifetime_seconds(organization.max_key_lifetime),
             organization.updated_at.as_micros(),
+            organization.personal_api_keys_enabled,
+            organization.logins_disabled,
         );
         self.conn.execute(UPDATE, params).await.map(drop)
     }
@@ -201,23 +239,47 @@ impl Organizations<'_, Tx> {
     /// Deletes an organization and all that is its own.
     ///
     /// # Errors
-    /// When the database fails.
+    /// `Dangling` when the scope does not reach it; when the database fails.
     pub async fn delete(&mut self, id: OrganizationId) -> Result<()> {
+        self.scope.check(id)?;
         self.conn.changed(ChangeKind::Organization, id.uuid());
-        self.conn.execute(DELETE, (self.project.uuid(), id.uuid())).await.map(drop)
+        self.conn.execute(DELETE, (self.scope.project_id(), id.uuid())).await.map(drop)
+    }
+
+    /// Switches these ways to sign in off in every organization that has them on, and tells in how many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn drop_login_methods(&mut self, dropped: LoginMethods) -> Result<u64> {
+        let params = (self.scope.project_id(), !dropped.bits(), self.scope.organization_id());
+        self.conn.execute(DROP_LOGIN_METHODS, params).await
+    }
+
+    /// Some organization that demands a second factor and takes none of these ways to sign in, if there is one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn any_that_demands_one_of(
+        &mut self,
+        second_factors: LoginMethods,
+    ) -> Result<Option<OrganizationId>> {
+        let params = (self.scope.project_id(), second_factors.bits());
+        let row = self.conn.fetch_optional::<(Uuid,)>(LOCKED_OUT, params).await?;
+        Ok(row.map(|(id,)| OrganizationId::from_uuid(id)))
     }
 
     /// Replaces one of the organization's lists.
     ///
     /// # Errors
-    /// When the database fails.
+    /// `Dangling` when the scope does not reach it; when the database fails.
     pub async fn replace_domains(
         &mut self,
         organization: &Organization,
         list: DomainList,
         entries: &[String],
     ) -> Result<()> {
-        let (project, id) = (self.project.uuid(), organization.id.uuid());
+        self.scope.check(organization.id)?;
+        let (project, id) = (self.scope.project_id(), organization.id.uuid());
         self.conn.execute(DELETE_DOMAINS, (project, id, list.number())).await?;
         for entry in entries {
             let made = self.conn.execute(INSERT_DOMAIN, (project, id, list.number(), entry.clone())).await?;

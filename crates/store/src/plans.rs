@@ -3,6 +3,7 @@
 use crate::columns::{Column, limits_text};
 use crate::db::{Queries, Result, for_update};
 use crate::listing::{Listing, listing};
+use crate::reach::Reach;
 use crate::repositories::repository;
 use crate::rows::time;
 use crate::tx::Tx;
@@ -82,7 +83,7 @@ impl<C: Queries> Plans<'_, C> {
     /// # Errors
     /// When the database fails.
     pub async fn find(&mut self, id: PlanId) -> Result<Option<Plan>> {
-        self.conn.fetch_optional(FIND, (self.project.uuid(), id.uuid())).await?.map(model).transpose()
+        self.conn.fetch_optional(FIND, (self.scope.project_id(), id.uuid())).await?.map(model).transpose()
     }
 
     /// One page of the plans.
@@ -90,7 +91,7 @@ impl<C: Queries> Plans<'_, C> {
     /// # Errors
     /// When the database fails.
     pub async fn list(&mut self, filter: &PlanFilter, page: &PageRequest) -> Result<Page<Plan>> {
-        let project = self.project.uuid();
+        let project = self.scope.project_id();
         let params = |(a, b, c, d)| (a, b, c, d, project, filter.display_name.clone());
         LIST.fetch(self.conn, page, params, model, |plan| Cursor {
             micros: plan.created_at.as_micros(),
@@ -105,7 +106,7 @@ impl<C: Queries> Plans<'_, C> {
     /// # Errors
     /// When the database fails.
     pub async fn usage(&mut self, id: PlanId) -> Result<PlanUsage> {
-        let row = self.conn.fetch_optional::<(i64, i64)>(USAGE, (self.project.uuid(), id.uuid())).await?;
+        let row = self.conn.fetch_optional::<(i64, i64)>(USAGE, (self.scope.project_id(), id.uuid())).await?;
         let (organizations, api_keys) = row.unwrap_or_default();
         Ok(PlanUsage { organizations: organizations.unsigned_abs(), api_keys: api_keys.unsigned_abs() })
     }
@@ -117,7 +118,7 @@ impl Plans<'_, Tx> {
     /// # Errors
     /// When the database fails.
     pub async fn find_for_update(&mut self, id: PlanId) -> Result<Option<Plan>> {
-        let params = (self.project.uuid(), id.uuid());
+        let params = (self.scope.project_id(), id.uuid());
         self.conn.fetch_optional(FIND_FOR_UPDATE, params).await?.map(model).transpose()
     }
 
@@ -129,7 +130,7 @@ impl Plans<'_, Tx> {
         self.conn.changed(ChangeKind::Plan, plan.id.uuid());
         let params = (
             plan.id.uuid(),
-            self.project.uuid(),
+            self.scope.project_id(),
             plan.display_name.clone(),
             plan.description.clone(),
             limits_text(&plan.limits)?,
@@ -146,7 +147,7 @@ impl Plans<'_, Tx> {
     pub async fn update(&mut self, plan: &Plan) -> Result<()> {
         self.conn.changed(ChangeKind::Plan, plan.id.uuid());
         let params = (
-            self.project.uuid(),
+            self.scope.project_id(),
             plan.id.uuid(),
             plan.display_name.clone(),
             plan.description.clone(),
@@ -162,6 +163,6 @@ impl Plans<'_, Tx> {
     /// `Dangling` while an organization or a key has it; when the database fails.
     pub async fn delete(&mut self, id: PlanId) -> Result<()> {
         self.conn.changed(ChangeKind::Plan, id.uuid());
-        self.conn.execute(DELETE, (self.project.uuid(), id.uuid())).await.map(drop)
+        self.conn.execute(DELETE, (self.scope.project_id(), id.uuid())).await.map(drop)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::db::{Queries, Result, for_update};
 use crate::listing::{Listing, listing};
+use crate::reach::Reach;
 use crate::repositories::repository;
 use crate::rows::time;
 use crate::tx::Tx;
@@ -53,7 +54,7 @@ impl<C: Queries> PublishableKeys<'_, C> {
     /// # Errors
     /// When the database fails.
     pub async fn find(&mut self, id: PublishableKeyId) -> Result<Option<PublishableKey>> {
-        Ok(self.conn.fetch_optional(FIND, (self.project.uuid(), id.uuid())).await?.map(model))
+        Ok(self.conn.fetch_optional(FIND, (self.scope.project_id(), id.uuid())).await?.map(model))
     }
 
     /// One page of the keys, all or those of one name.
@@ -65,7 +66,7 @@ impl<C: Queries> PublishableKeys<'_, C> {
         display_name: Option<String>,
         page: &PageRequest,
     ) -> Result<Page<PublishableKey>> {
-        let project = self.project.uuid();
+        let project = self.scope.project_id();
         let params = |(a, b, c, d)| (a, b, c, d, project, display_name.clone());
         LIST.fetch(
             self.conn,
@@ -88,7 +89,7 @@ impl PublishableKeys<'_, Tx> {
     /// # Errors
     /// When the database fails.
     pub async fn find_for_update(&mut self, id: PublishableKeyId) -> Result<Option<PublishableKey>> {
-        Ok(self.conn.fetch_optional(FIND_FOR_UPDATE, (self.project.uuid(), id.uuid())).await?.map(model))
+        Ok(self.conn.fetch_optional(FIND_FOR_UPDATE, (self.scope.project_id(), id.uuid())).await?.map(model))
     }
 
     /// Adds a key.
@@ -98,7 +99,7 @@ impl PublishableKeys<'_, Tx> {
     pub async fn insert(&mut self, key: &PublishableKey) -> Result<()> {
         let params = (
             key.id.uuid(),
-            self.project.uuid(),
+            self.scope.project_id(),
             key.display_name.clone(),
             key.cross_domain_mode,
             key.created_at.as_micros(),
@@ -113,7 +114,7 @@ impl PublishableKeys<'_, Tx> {
     /// When the database fails.
     pub async fn update(&mut self, key: &PublishableKey) -> Result<()> {
         let params = (
-            self.project.uuid(),
+            self.scope.project_id(),
             key.id.uuid(),
             key.display_name.clone(),
             key.cross_domain_mode,
@@ -127,6 +128,6 @@ impl PublishableKeys<'_, Tx> {
     /// # Errors
     /// When the database fails.
     pub async fn delete(&mut self, id: PublishableKeyId) -> Result<()> {
-        self.conn.execute(DELETE, (self.project.uuid(), id.uuid())).await.map(drop)
+        self.conn.execute(DELETE, (self.scope.project_id(), id.uuid())).await.map(drop)
     }
 }

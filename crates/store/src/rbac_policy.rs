@@ -1,6 +1,7 @@
 //! The RBAC policy: a project's actions.
 
 use crate::db::{Queries, Result};
+use crate::reach::Reach;
 use crate::repositories::repository;
 use crate::rows::parsed;
 use crate::tx::Tx;
@@ -28,7 +29,7 @@ impl<C: Queries> RbacPolicy<'_, C> {
     /// # Errors
     /// When the database fails.
     pub async fn list(&mut self) -> Result<Vec<Action>> {
-        let rows = self.conn.fetch_all::<(Uuid, String, String)>(LIST, (self.project.uuid(),)).await?;
+        let rows = self.conn.fetch_all::<(Uuid, String, String)>(LIST, (self.scope.project_id(),)).await?;
         let action = |(id, name, description): (Uuid, String, String)| {
             let name = parsed(name.parse().ok(), "actions", "name", id)?;
             Ok(Action { id: ActionId::from_uuid(id), name, description })
@@ -43,10 +44,10 @@ impl RbacPolicy<'_, Tx> {
     /// # Errors
     /// When the database fails.
     pub async fn upsert(&mut self, action: &Action) -> Result<()> {
-        self.conn.changed(ChangeKind::RbacPolicy, self.project.uuid());
+        self.conn.changed(ChangeKind::RbacPolicy, self.scope.project_id());
         let params = (
             action.id.uuid(),
-            self.project.uuid(),
+            self.scope.project_id(),
             action.name.as_str().to_owned(),
             action.description.clone(),
         );
@@ -58,7 +59,7 @@ impl RbacPolicy<'_, Tx> {
     /// # Errors
     /// When the database fails.
     pub async fn delete(&mut self, id: ActionId) -> Result<()> {
-        self.conn.changed(ChangeKind::RbacPolicy, self.project.uuid());
-        self.conn.execute(DELETE, (self.project.uuid(), id.uuid())).await.map(drop)
+        self.conn.changed(ChangeKind::RbacPolicy, self.scope.project_id());
+        self.conn.execute(DELETE, (self.scope.project_id(), id.uuid())).await.map(drop)
     }
 }

@@ -4,13 +4,14 @@ use crate::db::{Conn, Sql};
 use crate::tx::Tx;
 use lockwork_model::access::Scope;
 
-/// Declares a repository over the rows of one project.
+/// Declares a repository over the rows that a scope reaches. Each of its texts names the project, and where rows belong
+/// to an organization also that: see [`crate::reach`].
 macro_rules! repository {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         pub struct $name<'a, C> {
             pub(crate) conn: &'a mut C,
-            pub(crate) project: lockwork_model::ids::ProjectId,
+            pub(crate) scope: lockwork_model::access::Scope,
         }
     };
 }
@@ -43,13 +44,13 @@ macro_rules! doors {
         impl Conn {$(
             #[doc = concat!("The rows of [`", stringify!($name), "`](crate::", stringify!($module), "::", stringify!($name), ") in the scope, for reading.")]
             pub fn $method(&mut self, scope: &Scope) -> crate::$module::$name<'_, Self> {
-                crate::$module::$name { conn: self, project: scope.project() }
+                crate::$module::$name { conn: self, scope: *scope }
             }
         )*}
         impl Tx {$(
             #[doc = concat!("The rows of [`", stringify!($name), "`](crate::", stringify!($module), "::", stringify!($name), ") in the scope.")]
             pub fn $method(&mut self, scope: &Scope) -> crate::$module::$name<'_, Self> {
-                crate::$module::$name { conn: self, project: scope.project() }
+                crate::$module::$name { conn: self, scope: *scope }
             }
         )*}
     };
@@ -60,6 +61,10 @@ doors! {
     rbac_policy: rbac_policy::RbacPolicy,
     organizations: organizations::Organizations,
     users: users::Users,
+    user_challenges: user_challenges::UserChallenges,
+    user_invites: user_invites::UserInvites,
+    user_role_assignments: user_role_assignments::UserRoleAssignments,
+    passkeys: passkeys::Passkeys,
     sessions: sessions::Sessions,
     roles: roles::Roles,
     api_keys: api_keys::ApiKeys,

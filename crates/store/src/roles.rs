@@ -2,6 +2,7 @@
 
 use crate::db::{Queries, Result, for_update};
 use crate::listing::{Listing, listing};
+use crate::reach::{Reach, nothing, within};
 use crate::repositories::repository;
 use crate::rows::{all_made, parsed, time};
 use crate::tx::Tx;
@@ -13,23 +14,30 @@ use lockwork_model::roles::Role;
 use uuid::Uuid;
 
 repository!(
-    /// The roles of one project: those for all of it and those of its organizations.
+    /// The roles of one project: those for all of it and those of its organizations, or of one of these.
     Roles
 );
+
+/// The role of an id, if the scope may write it: an organization's may read those of the whole project, and no more.
+macro_rules! writable {
+    () => {
+        "WHERE project_id = $1 AND id = $2 AND (organization_id = $3 OR $3 IS NULL)"
+    };
+}
 
 crate::repositories::sql! {
     INSERT = "INSERT INTO roles (id, project_id, organization_id, display_name, description, created_at, updated_at)
               VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    FIND = "SELECT * FROM roles WHERE project_id = $1 AND id = $2";
-    FIND_FOR_UPDATE = for_update!("SELECT * FROM roles WHERE project_id = $1 AND id = $2");
-    UPDATE = "UPDATE roles SET display_name = $3, description = $4, updated_at = $5 WHERE project_id = $1 AND id = $2";
-    DELETE = "DELETE FROM roles WHERE project_id = $1 AND id = $2";
+    FIND = "SELECT * FROM roles
+            WHERE project_id = $1 AND id = $2 AND (organization_id = $3 OR organization_id IS NULL OR $3 IS NULL)";
+    FIND_FOR_UPDATE = for_update!(concat!("SELECT * FROM roles ", writable!()));
+    UPDATE = concat!("UPDATE roles SET display_name = $4, description = $5, updated_at = $6 ", writable!());
+    DELETE = concat!("DELETE FROM roles ", writable!());
     ACTIONS = "SELECT a.name FROM role_actions r JOIN actions a ON a.id = r.action_id WHERE r.role_id = $1 ORDER BY a.name";
-    DELETE_ACTIONS = "DELETE FROM role_actions
-                      WHERE role_id IN (SELECT id FROM roles WHERE project_id = $1 AND id = $2)";
+    DELETE_ACTIONS = concat!("DELETE FROM role_actions WHERE role_id IN (SELECT id FROM roles ", writable!(), ")");
     INSERT_ACTION = "INSERT INTO role_actions (role_id, action_id)
                      SELECT r.id, a.id FROM roles r JOIN actions a ON a.project_id = r.project_id
-                     WHERE r.project_id = $1 AND r.id = $2 AND a.id = $3";
+                     WHERE r.project_id = $1 AND r.id = $2 AND (r.organization_id = $3 OR $3 IS NULL) AND a.id = $4";
 }
 
 pub(crate) const LIST_OF_PROJECT: Listing = listing!(
@@ -75,14 +83,20 @@ async fn actions(conn: &mut impl Queries, role: Uuid) -> Result<Vec<ActionName>>
     names.into_iter().map(|(name,)| parsed(name.parse().ok(), "actions", "name", name)).collect()
 }
 
+impl<C> Roles<'_, C> {
+    fn reached(&self, id: RoleId) -> (Uuid, Uuid, Option<Uuid>) {
+        (self.scope.project_id(), id.uuid(), self.scope.organization_id())
+    }
+}
+
 impl<C: Queries> Roles<'_, C> {
     /// The role of this id.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn find(&mut self, id: RoleId) -> Result<Option<Role>> {
-        let Some(row) = self.conn.fetch_optional::<RoleRow>(FIND, (self.project.uuid(), id.uuid())).await?
-        else {
+        let params = self.reached(id);
+        let Some(row) = self.conn.fetch_optional::<RoleRow>(FIND, params).await? else {
             return Ok(None);
         };
         let actions = actions(self.conn, row.id).await?;
@@ -94,7 +108,10 @@ impl<C: Queries> Roles<'_, C> {
     /// # Errors
     /// When the database fails.
     pub async fn list(&mut self, filter: RoleFilter, page: &PageRequest) -> Result<Page<Role>> {
-        let (project, name) = (self.project.uuid(), filter.display_name);
+        if filter.organization.is_some_and(|organization| !self.scope.reaches(organization)) {
+            return Ok(nothing());
+        }
+        let (project, name) = (self.scope.project_id(), filter.display_name);
         let row = |row| Ok(model(row, Vec::new()));
         let cursor = |role: &Role| Cursor {
             micros: role.created_at.as_micros(),
@@ -125,7 +142,7 @@ impl Roles<'_, Tx> {
     /// # Errors
     /// When the database fails.
     pub async fn find_for_update(&mut self, id: RoleId) -> Result<Option<Role>> {
-        let params = (self.project.uuid(), id.uuid());
+        let params = self.reached(id);
         let Some(row) = self.conn.fetch_optional::<RoleRow>(FIND_FOR_UPDATE, params).await? else {
             return Ok(None);
         };
@@ -136,12 +153,14 @@ impl Roles<'_, Tx> {
     /// Adds a role.
     ///
     /// # Errors
-    /// When the database fails.
+    /// `Dangling` when the scope does not reach its organization; when the database fails.
     pub async fn insert(&mut self, role: &Role, actions: &[ActionId]) -> Result<()> {
+        let own = self.scope.organization();
+        within(own.is_none() || role.organization == own)?;
         self.conn.changed(ChangeKind::Role, role.id.uuid());
         let params = (
             role.id.uuid(),
-            self.project.uuid(),
+            self.scope.project_id(),
             role.organization.map(OrganizationId::uuid),
             role.display_name.clone(),
             role.description.clone(),
@@ -158,16 +177,18 @@ impl Roles<'_, Tx> {
     /// When the database fails.
     pub async fn update(&mut self, role: &Role, actions: Option<&[ActionId]>) -> Result<()> {
         self.conn.changed(ChangeKind::Role, role.id.uuid());
+        let (project, id, organization) = self.reached(role.id);
         let params = (
-            self.project.uuid(),
-            role.id.uuid(),
+            project,
+            id,
+            organization,
             role.display_name.clone(),
             role.description.clone(),
             role.updated_at.as_micros(),
         );
         self.conn.execute(UPDATE, params).await?;
         if let Some(actions) = actions {
-            self.conn.execute(DELETE_ACTIONS, (self.project.uuid(), role.id.uuid())).await?;
+            self.conn.execute(DELETE_ACTIONS, (project, id, organization)).await?;
             self.insert_actions(role.id, actions).await?;
         }
         Ok(())
@@ -175,7 +196,8 @@ impl Roles<'_, Tx> {
 
     async fn insert_actions(&mut self, role: RoleId, actions: &[ActionId]) -> Result<()> {
         for action in actions {
-            let params = (self.project.uuid(), role.uuid(), action.uuid());
+            let (project, role, organization) = self.reached(role);
+            let params = (project, role, organization, action.uuid());
             all_made(self.conn.execute(INSERT_ACTION, params).await?, 1, "role_actions")?;
         }
         Ok(())
@@ -187,6 +209,7 @@ impl Roles<'_, Tx> {
     /// When the database fails.
     pub async fn delete(&mut self, id: RoleId) -> Result<()> {
         self.conn.changed(ChangeKind::Role, id.uuid());
-        self.conn.execute(DELETE, (self.project.uuid(), id.uuid())).await.map(drop)
+        let params = self.reached(id);
+        self.conn.execute(DELETE, params).await.map(drop)
     }
 }

@@ -1,13 +1,27 @@
-//! The one door past the scopes: for what serves no caller.
+//! The one door past the scopes: for what serves no caller, or a caller of whom nothing is known yet.
+
+pub(crate) mod expired;
+pub(crate) mod impersonation_tokens;
+pub(crate) mod lockouts;
+pub(crate) mod logins;
+pub(crate) mod mail_counts;
+pub(crate) mod projects;
+pub(crate) mod sessions;
+pub(crate) mod sign_up_links;
+pub(crate) mod signing_keys;
+pub(crate) mod verified_emails;
+
+pub use impersonation_tokens::ImpersonationToken;
+pub use logins::StoredLogin;
+pub use sessions::SessionFacts;
+pub use sign_up_links::SignUpLink;
 
 use crate::db::{Queries, Result};
 use crate::rows::{parsed, secret_hash, time};
 use crate::tx::Tx;
-use lockwork_model::ids::{ProjectId, PublishableKeyId, SessionSigningKeyId};
-use lockwork_model::projects::Project;
+use lockwork_model::ids::{ProjectId, PublishableKeyId};
 use lockwork_model::publishable_keys::PublishableKey;
 use lockwork_model::secrets::SecretHash;
-use lockwork_model::session_signing_keys::SessionSigningKey;
 use lockwork_model::time::Timestamp;
 use uuid::Uuid;
 
@@ -34,30 +48,10 @@ crate::repositories::sql! {
     INSERT_INSTANCE = "INSERT INTO instance (id, pepper_fingerprint, page_token_key, console_project_id, created_at)
                        VALUES (1, $1, $2, $3, $4) ON CONFLICT DO NOTHING";
     SET_CONSOLE_PROJECT = "UPDATE instance SET console_project_id = $1 WHERE id = 1 AND console_project_id IS NULL";
-    FIRST_PROJECT = crate::projects::select!(
-        "WHERE id <> (SELECT console_project_id FROM instance) ORDER BY created_at, id LIMIT 1"
-    );
-    FIND_PROJECT = crate::projects::select!("WHERE id = $1");
     FIRST_PUBLISHABLE_KEY = "SELECT id FROM publishable_keys WHERE project_id = $1 ORDER BY created_at, id LIMIT 1";
     FIND_PUBLISHABLE_KEY = "SELECT id, project_id, display_name, cross_domain_mode, created_at, updated_at
                             FROM publishable_keys WHERE id = $1";
-    INSERT_SIGNING_KEY = "INSERT INTO session_signing_keys (id, project_id, public_key, sealed_private_key, created_at)
-                          VALUES ($1, $2, $3, $4, $5)";
-    SIGNING_KEYS = "SELECT id, public_key, sealed_private_key, created_at FROM session_signing_keys
-                    WHERE project_id = $1 ORDER BY created_at DESC, id";
     PING = "SELECT next_at FROM change_floor WHERE id = 1";
-    A_SIGNING_KEY = "SELECT id, public_key, sealed_private_key, created_at FROM session_signing_keys LIMIT 1";
-}
-
-type SigningKeyRow = (Uuid, Vec<u8>, Vec<u8>, i64);
-
-fn signing_key((id, public_key, sealed_private_key, created_at): SigningKeyRow) -> SessionSigningKey {
-    SessionSigningKey {
-        id: SessionSigningKeyId::from_uuid(id),
-        public_key,
-        sealed_private_key,
-        created_at: time(created_at),
-    }
 }
 
 impl<C: Queries> System<'_, C> {
@@ -77,23 +71,6 @@ impl<C: Queries> System<'_, C> {
             })
         };
         row.map(instance).transpose()
-    }
-
-    /// The oldest project that is not the console's.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn first_project(&mut self) -> Result<Option<Project>> {
-        let row = self.conn.fetch_optional::<crate::projects::ProjectRow>(FIRST_PROJECT, ()).await?;
-        row.map(|row| row.model(Vec::new())).transpose()
-    }
-
-    /// A project.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn find_project(&mut self, id: ProjectId) -> Result<Option<Project>> {
-        crate::projects::find(self.conn, id, FIND_PROJECT).await
     }
 
     /// A project's oldest publishable key.
@@ -127,23 +104,6 @@ impl<C: Queries> System<'_, C> {
         }))
     }
 
-    /// A project's signing keys, newest first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn signing_keys(&mut self, project: ProjectId) -> Result<Vec<SessionSigningKey>> {
-        let rows = self.conn.fetch_all::<SigningKeyRow>(SIGNING_KEYS, (project.uuid(),)).await?;
-        Ok(rows.into_iter().map(signing_key).collect())
-    }
-
-    /// Some signing key of the installation, to try the master key on.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn any_signing_key(&mut self) -> Result<Option<SessionSigningKey>> {
-        Ok(self.conn.fetch_optional::<SigningKeyRow>(A_SIGNING_KEY, ()).await?.map(signing_key))
-    }
-
     /// Whether the database answers.
     ///
     /// # Errors
@@ -175,28 +135,5 @@ impl System<'_, Tx> {
     /// When the database fails.
     pub async fn set_console_project(&mut self, project: ProjectId) -> Result<bool> {
         Ok(self.conn.execute(SET_CONSOLE_PROJECT, (project.uuid(),)).await? == 1)
-    }
-
-    /// Adds a project.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn insert_project(&mut self, project: &Project) -> Result<()> {
-        crate::projects::insert(self.conn, project).await
-    }
-
-    /// Adds a signing key.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn insert_signing_key(&mut self, project: ProjectId, key: &SessionSigningKey) -> Result<()> {
-        let params = (
-            key.id.uuid(),
-            project.uuid(),
-            key.public_key.clone(),
-            key.sealed_private_key.clone(),
-            key.created_at.as_micros(),
-        );
-        self.conn.execute(INSERT_SIGNING_KEY, params).await.map(drop)
     }
 }

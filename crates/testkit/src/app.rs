@@ -3,7 +3,9 @@
 use crate::client::Client;
 use crate::databases::{Kind, TestDatabase};
 use crate::determinism::{SeededEntropy, TestClock};
-use lockwork_app::{App, LimitOptions, MasterKey, Options, WhenStale};
+use lockwork_app::identity::mail::{Mailbox, Mailer};
+use lockwork_app::identity::passwords::PasswordCost;
+use lockwork_app::{App, LimitOptions, MasterKey, Options, PeopleOptions, Scheme, WhenStale};
 use lockwork_http::RouterOptions;
 use lockwork_store::Store;
 use serde_json::{Value, json};
@@ -22,6 +24,8 @@ pub struct TestApp {
     pub backend_api_key: String,
     /// The first project's publishable key.
     pub publishable_key: String,
+    /// The mail that it sent.
+    pub mailbox: Mailbox,
     /// Its database.
     pub database: TestDatabase,
     follower: tokio::task::JoinHandle<()>,
@@ -40,12 +44,23 @@ pub fn options() -> Options {
         master_key: MasterKey::from_bytes([7; 32]),
         pepper: None,
         root_domain: "localhost:7777".into(),
+        scheme: Scheme::Http,
+        api_hosts: Vec::new(),
         max_staleness: Duration::from_secs(60),
         when_stale: WhenStale::Answer,
         poll_interval: Duration::from_millis(200),
         image_path: None,
         limits: LimitOptions::default(),
+        people: people(),
     }
+}
+
+/// People sign in with a mailbox for mail, and with passwords that hash quickly.
+fn people() -> PeopleOptions {
+    let mut options = PeopleOptions::new().expect("the defaults");
+    options.password_cost = PasswordCost { memory_kib: 64, iterations: 1, lanes: 1 };
+    options.mailer = Mailer::Mailbox(Mailbox::default());
+    options
 }
 
 /// A node on this store, loaded and following.
@@ -79,6 +94,10 @@ impl TestApp {
     /// On this database, with these options.
     pub async fn with(database: TestDatabase, options: Options) -> Self {
         let clock = TestClock::default();
+        let mailbox = match &options.people.mailer {
+            Mailer::Mailbox(mailbox) => mailbox.clone(),
+            Mailer::Smtp(_) | Mailer::None => Mailbox::default(),
+        };
         let (app, follower) = node(database.store(), options, &clock, 1).await;
         let first = app.initialize("Acme").await.expect("a first project");
         app.refresh().await.expect("a fresh index");
@@ -90,6 +109,7 @@ impl TestApp {
             backend_api_key,
             app,
             clock,
+            mailbox,
             database,
             follower,
         }

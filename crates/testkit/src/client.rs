@@ -50,6 +50,14 @@ impl Client {
         Self { headers, ..self.clone() }
     }
 
+    /// The same caller, whose requests go to this host.
+    #[must_use]
+    pub fn at(&self, host: &str) -> Self {
+        let mut headers = self.headers.clone();
+        headers.insert(header::HOST, HeaderValue::from_str(host).expect("a legal value"));
+        Self { headers, ..self.clone() }
+    }
+
     /// GET.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None, Vec::new()).await

@@ -6,11 +6,35 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 static DOCUMENTS: LazyLock<Vec<Value>> = LazyLock::new(|| {
-    [lockwork_http::openapi::backend(), lockwork_http::openapi::config()]
-        .iter()
-        .map(|text| serde_json::from_str(text).expect("a document"))
-        .collect()
+    Surface::ALL.iter().map(|surface| serde_json::from_str(&surface.text()).expect("a document")).collect()
 });
+
+/// A surface that has a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Surface {
+    /// The Backend API.
+    Backend,
+    /// The Config API.
+    Config,
+    /// The Frontend API.
+    Frontend,
+    /// The Login API.
+    Login,
+}
+
+impl Surface {
+    /// Every surface, in the order of the documents.
+    const ALL: [Self; 4] = [Self::Backend, Self::Config, Self::Frontend, Self::Login];
+
+    fn text(self) -> String {
+        match self {
+            Self::Backend => lockwork_http::openapi::backend(),
+            Self::Config => lockwork_http::openapi::config(),
+            Self::Frontend => lockwork_http::openapi::frontend(),
+            Self::Login => lockwork_http::openapi::login(),
+        }
+    }
+}
 
 /// An operation of a document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,14 +47,24 @@ pub struct Operation {
     pub path: String,
     /// Whether it takes a body.
     pub takes_body: bool,
-    /// Whether it needs a Backend API key.
+    /// Whether it needs credentials, as its document says of the whole surface.
     pub authenticated: bool,
 }
 
-/// Every documented operation, sorted by name.
+/// Every operation that API hosts serve, those of the Backend API and of the Config API, sorted by name.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
-    let mut operations: Vec<Operation> = DOCUMENTS.iter().flat_map(of_document).collect();
+    let mut operations = operations_of(Surface::Backend);
+    operations.extend(operations_of(Surface::Config));
+    operations.sort();
+    operations
+}
+
+/// Every operation of a surface, sorted by name.
+#[must_use]
+pub fn operations_of(surface: Surface) -> Vec<Operation> {
+    let documents = DOCUMENTS.iter().zip(Surface::ALL).filter(|(_, of)| *of == surface);
+    let mut operations: Vec<Operation> = documents.flat_map(|(document, _)| of_document(document)).collect();
     operations.sort();
     operations
 }

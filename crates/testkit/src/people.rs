@@ -1,19 +1,38 @@
-//! People and their sessions, whom no operation makes yet.
+//! People: those that a test puts there, and those that sign in.
 
 use crate::app::TestApp;
+use crate::browser::Browser;
 use crate::databases::Kind;
 use crate::determinism::SeededEntropy;
 use lockwork_model::ids::{ApiKeyId, OrganizationId, SessionId, UserId};
 use lockwork_model::time::Clock;
+use serde_json::json;
 use std::fmt::Display;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-fn dice() -> SeededEntropy {
+pub(crate) fn dice() -> SeededEntropy {
     static NEXT: AtomicU64 = AtomicU64::new(1 << 32);
     SeededEntropy(NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 impl TestApp {
+    /// A new organization with API keys on, whose people sign in by e-mail: its id.
+    pub async fn open_organization(&self, name: &str) -> String {
+        let id = self.organization(name).await;
+        let path = format!("/v1/organizations/{id}");
+        let _ = self.client.patch(&path, json!({ "logInWithEmail": true })).await.ok();
+        id
+    }
+
+    /// A new person in such an organization, signed in: their browser.
+    pub async fn member(&self, organization: &str, email: &str, owner: bool) -> Browser {
+        let user = json!({ "organizationId": organization, "email": email, "owner": owner });
+        let _ = self.client.post("/v1/users", user).await.ok();
+        let browser = self.browser(&self.client).await;
+        let _ = browser.sign_in_to(organization, email).await;
+        browser
+    }
+
     /// A new person in an organization: their id.
     pub async fn user(&self, organization: &str, email: &str) -> String {
         let organization: OrganizationId = organization.parse().expect("an organization's id");

@@ -1,17 +1,17 @@
+use std::sync::Arc;
+
 use reqwest::StatusCode;
 
-use crate::{Client, Code, Error, Request, SecretToken, Verdict};
-
-/// Longer than any key; what is longer is not worth a question.
-const MAX_TOKEN_SIZE_BYTES: usize = 512;
+use crate::credential::{MAX_KEY_SIZE_BYTES, bearer_token};
+use crate::{AccessTokenClaims, Client, Code, Error, InvalidAccessToken, Request, SecretToken, Verdict};
 
 /// Why a request may not go on, and what to answer to it. The texts tell an anonymous caller nothing about the
 /// key: wrong, revoked, disabled and expired look the same.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// No `Authorization: Bearer …` header, or not one with a key in it. 401.
-    #[error("the request carries no API key")]
+    /// No `Authorization: Bearer …` header, or not one with a key in it, and no access token either. 401.
+    #[error("the request carries no API key and no access token")]
     NoKey,
     /// The key is malformed, unknown, revoked, disabled or expired. 401.
     #[error("the API key is not valid ({:?})", .0.code)]
@@ -23,9 +23,15 @@ pub enum Rejection {
     /// The key was used too often, or its credits are spent. 429.
     #[error("the API key is over its limit ({:?})", .0.code)]
     OverLimit(Box<Verdict>),
+    /// The access token is not good. 401.
+    #[error(transparent)]
+    InvalidAccessToken(InvalidAccessToken),
+    /// The access token is good but does not have the permission that was asked for. 403.
+    #[error("the user may not do this")]
+    NotPermitted(Arc<AccessTokenClaims>),
     /// There is no verdict. 503 if asking again may help, otherwise (wrong Backend API key, invalid permission
     /// expression) 500. Log it: the caller is told nothing.
-    #[error("no verdict on the API key")]
+    #[error("no verdict on the credential")]
     NoVerdict(#[source] Error),
 }
 
@@ -33,8 +39,8 @@ impl Rejection {
     /// The HTTP status to answer with.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::NoKey | Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
-            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NoKey | Self::Unauthorized(_) | Self::InvalidAccessToken(_) => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) | Self::NotPermitted(_) => StatusCode::FORBIDDEN,
             Self::OverLimit(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::NoVerdict(error) if error.is_temporary() => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoVerdict(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -56,8 +62,8 @@ impl Rejection {
     pub fn www_authenticate(&self) -> Option<&'static str> {
         match self {
             Self::NoKey => Some("Bearer"),
-            Self::Unauthorized(_) => Some(r#"Bearer error="invalid_token""#),
-            Self::Forbidden(_) => Some(r#"Bearer error="insufficient_scope""#),
+            Self::Unauthorized(_) | Self::InvalidAccessToken(_) => Some(r#"Bearer error="invalid_token""#),
+            Self::Forbidden(_) | Self::NotPermitted(_) => Some(r#"Bearer error="insufficient_scope""#),
             Self::OverLimit(_) | Self::NoVerdict(_) => None,
         }
     }
@@ -90,7 +96,9 @@ impl Client {
         authorization: Option<&[u8]>,
         permissions: Option<&str>,
     ) -> Result<Verdict, Rejection> {
-        let token = authorization.and_then(bearer_token).ok_or(Rejection::NoKey)?;
+        let token =
+            authorization.and_then(bearer_token).filter(|token| token.expose().len() <= MAX_KEY_SIZE_BYTES);
+        let token = token.ok_or(Rejection::NoKey)?;
         let request = Request { permissions, ..Request::default() };
         self.authorize_request(&token, &request).await
     }
@@ -120,40 +128,5 @@ impl Client {
             | Code::Expired
             | Code::Unknown => Err(Rejection::Unauthorized(Box::new(verdict))),
         }
-    }
-}
-
-/// `Bearer <token>` (RFC 6750 §2.1); the scheme's case does not matter (RFC 9110 §11.1).
-fn bearer_token(header: &[u8]) -> Option<SecretToken> {
-    let (scheme, token) = std::str::from_utf8(header).ok()?.split_once(' ')?;
-    let token = token.trim_matches(' ');
-    let is_token = !token.is_empty()
-        && token.len() <= MAX_TOKEN_SIZE_BYTES
-        && token.bytes().all(|byte| byte.is_ascii_graphic());
-    (scheme.eq_ignore_ascii_case("Bearer") && is_token).then(|| SecretToken::new(token))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn token(header: &str) -> Option<String> {
-        bearer_token(header.as_bytes()).map(|token| token.expose().to_owned())
-    }
-
-    #[test]
-    fn a_bearer_token_is_found_whatever_the_case_of_the_scheme() {
-        assert_eq!(token("Bearer acme_sk_1").as_deref(), Some("acme_sk_1"));
-        assert_eq!(token("bearer  acme_sk_1 ").as_deref(), Some("acme_sk_1"));
-    }
-
-    #[test]
-    fn headers_without_a_token_have_none() {
-        for header in ["", "Bearer", "Bearer ", "Basic YTpi", "acme_sk_1", "Bearer a b", "Bearer schlüssel"]
-        {
-            assert_eq!(token(header), None, "{header:?}");
-        }
-        assert!(bearer_token(b"Bearer \xff").is_none());
-        assert_eq!(token(&format!("Bearer {}", "a".repeat(513))), None);
     }
 }

@@ -1,30 +1,36 @@
 use std::fmt;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Response, Url, redirect};
-use serde::{Deserialize, Serialize};
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::{Url, redirect};
+use serde::Serialize;
 
+use crate::access_tokens::{AccessTokens, Clock};
+use crate::answer::{read, refused, unreachable};
 use crate::{Code, Error, Request, SecretToken, Verdict, tls};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// Shorter than servers and proxies keep idle connections, so that a question rarely meets a closing one.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
-/// No answer of the key server comes near it; what is larger is not from a key server.
-const MAX_ANSWER_SIZE_BYTES: usize = 1 << 20;
 
 /// Asks one key server. Cheap to clone; clones share the connections.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
     verify_url: Url,
+    authorization: HeaderValue,
+    access_tokens: Option<Arc<AccessTokens>>,
 }
 
 /// Builds a [`Client`]; see [`Client::builder`].
 pub struct ClientBuilder {
     base_url: String,
     backend_api_key: String,
+    publishable_key: Option<String>,
+    config_url: Option<String>,
+    clock: Clock,
     ca_pem: Option<Vec<u8>>,
     connect_timeout: Duration,
     timeout: Duration,
@@ -37,6 +43,9 @@ impl Client {
         ClientBuilder {
             base_url: base_url.into(),
             backend_api_key: backend_api_key.into(),
+            publishable_key: None,
+            config_url: None,
+            clock: system_clock(),
             ca_pem: None,
             connect_timeout: CONNECT_TIMEOUT,
             timeout: TIMEOUT,
@@ -76,10 +85,10 @@ impl Client {
     /// [`Error::Refused`] with status 400.
     pub async fn verify_request(&self, token: &SecretToken, request: &Request<'_>) -> Result<Verdict, Error> {
         let question = Question { secret_token: token.expose(), request };
-        let response =
-            self.http.post(self.verify_url.clone()).json(&question).send().await.map_err(unreachable)?;
+        let asked = self.http.post(self.verify_url.clone()).header(AUTHORIZATION, self.authorization.clone());
+        let response = asked.json(&question).send().await.map_err(unreachable)?;
         let status = response.status();
-        let body = read(response).await?;
+        let body = read(response).await?.ok_or(Error::InvalidAnswer)?;
         if !status.is_success() {
             return Err(refused(status.as_u16(), &body));
         }
@@ -88,6 +97,10 @@ impl Client {
             return Err(Error::InvalidAnswer);
         }
         Ok(verdict)
+    }
+
+    pub(crate) fn access_tokens(&self) -> Option<&Arc<AccessTokens>> {
+        self.access_tokens.as_ref()
     }
 }
 
@@ -98,6 +111,25 @@ impl fmt::Debug for Client {
 }
 
 impl ClientBuilder {
+    /// Accepts access tokens too, of the people of the project that `publishable_key` (`publishable_key_…`) belongs to.
+    /// They are verified here; see [`Client::verify_access_token`].
+    pub fn publishable_key(mut self, publishable_key: impl Into<String>) -> Self {
+        self.publishable_key = Some(publishable_key.into());
+        self
+    }
+
+    /// Where the project's configuration is (`https://config.example.com`); the key server's base URL unless set.
+    pub fn config_url(mut self, url: impl Into<String>) -> Self {
+        self.config_url = Some(url.into());
+        self
+    }
+
+    /// Judges access tokens by another clock than the system's; for tests.
+    pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(now);
+        self
+    }
+
     /// Trusts only the given CA certificates (PEM, one or several), for a key server with a private CA such as
     /// the one that `lockwork serve --tls-dev` writes to `tls/ca.pem` in its data directory. Without this the
     /// system's certificates are trusted.
@@ -125,13 +157,12 @@ impl ClientBuilder {
     /// [`Error::InvalidBaseUrl`], [`Error::InvalidBackendApiKey`], [`Error::InvalidCaCertificate`],
     /// [`Error::Tls`] or [`Error::Setup`].
     pub fn build(self) -> Result<Client, Error> {
-        let verify_url = verify_url(&self.base_url)?;
+        let verify_url = url(&self.base_url, &["v1", "api-keys", "verify"])?;
         let mut authorization = HeaderValue::try_from(format!("Bearer {}", self.backend_api_key))
             .map_err(|_| Error::InvalidBackendApiKey)?;
         authorization.set_sensitive(true);
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls::config(self.ca_pem.as_deref())?)
-            .default_headers(HeaderMap::from_iter([(AUTHORIZATION, authorization)]))
             .user_agent(concat!("lockwork-rust/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
             .no_proxy()
@@ -140,7 +171,15 @@ impl ClientBuilder {
             .pool_idle_timeout(IDLE_TIMEOUT)
             .build()
             .map_err(Error::Setup)?;
-        Ok(Client { http, verify_url })
+        let config_url = self.config_url.as_deref().unwrap_or(&self.base_url);
+        let access_tokens = match &self.publishable_key {
+            Some(key) => {
+                let url = url(config_url, &["v1", "config", key])?;
+                Some(Arc::new(AccessTokens::new(http.clone(), url, self.clock)))
+            }
+            None => None,
+        };
+        Ok(Client { http, verify_url, authorization, access_tokens })
     }
 }
 
@@ -161,21 +200,12 @@ struct Question<'a> {
     request: &'a Request<'a>,
 }
 
-#[derive(Default, Deserialize)]
-struct Refusal {
-    #[serde(default)]
-    message: String,
-    #[serde(default)]
-    details: Vec<RefusalDetail>,
+#[expect(clippy::disallowed_methods, reason = "this is the clock unless another is given")]
+fn system_clock() -> Clock {
+    Arc::new(SystemTime::now)
 }
 
-#[derive(Deserialize)]
-struct RefusalDetail {
-    #[serde(default)]
-    description: String,
-}
-
-fn verify_url(base_url: &str) -> Result<Url, Error> {
+fn url(base_url: &str, path: &[&str]) -> Result<Url, Error> {
     let mut url = Url::parse(base_url).map_err(|_| Error::InvalidBaseUrl)?;
     let is_plain = matches!(url.scheme(), "http" | "https")
         && url.has_host()
@@ -186,30 +216,6 @@ fn verify_url(base_url: &str) -> Result<Url, Error> {
     if !is_plain {
         return Err(Error::InvalidBaseUrl);
     }
-    url.path_segments_mut()
-        .map_err(|()| Error::InvalidBaseUrl)?
-        .pop_if_empty()
-        .extend(["v1", "api-keys", "verify"]);
+    url.path_segments_mut().map_err(|()| Error::InvalidBaseUrl)?.pop_if_empty().extend(path);
     Ok(url)
-}
-
-async fn read(mut response: Response) -> Result<Vec<u8>, Error> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-        if body.len() + chunk.len() > MAX_ANSWER_SIZE_BYTES {
-            return Err(Error::InvalidAnswer);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
-fn unreachable(error: reqwest::Error) -> Error {
-    Error::Unreachable(error.without_url())
-}
-
-fn refused(status: u16, body: &[u8]) -> Error {
-    let refusal: Refusal = serde_json::from_slice(body).unwrap_or_default();
-    let description = refusal.details.into_iter().next().map(|detail| detail.description).unwrap_or_default();
-    Error::Refused { status, message: refusal.message, description }
 }

@@ -2,10 +2,8 @@
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The base URL is not `http(s)://host[:port][/path]`.
-    #[error(
-        "the key server's base URL must be http(s)://host[:port][/path] without credentials, query or fragment"
-    )]
+    /// The base URL, or that of the configuration, is not `http(s)://host[:port][/path]`.
+    #[error("a base URL must be http(s)://host[:port][/path] without credentials, query or fragment")]
     InvalidBaseUrl,
     /// The Backend API key can't be sent in an HTTP header.
     #[error("the Backend API key contains characters that an HTTP header can't carry")]
@@ -36,6 +34,13 @@ pub enum Error {
     /// The answer is not a verdict; probably something else listens there.
     #[error("the key server's answer is not a verdict")]
     InvalidAnswer,
+    /// The answer is not the configuration of a project; probably something else listens there.
+    #[error("the key server's answer is not the configuration of a project")]
+    InvalidConfiguration,
+    /// The project's configuration, which access tokens are judged by, could not be fetched; the request that tried was
+    /// told why.
+    #[error("the project's configuration could not be fetched")]
+    NoConfiguration,
 }
 
 impl Error {
@@ -43,7 +48,7 @@ impl Error {
     /// overloaded or broken.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Unreachable(_) => true,
+            Self::Unreachable(_) | Self::NoConfiguration => true,
             Self::Refused { status, .. } => *status >= 500 || matches!(status, 408 | 429),
             _ => false,
         }

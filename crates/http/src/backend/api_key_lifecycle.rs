@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema, Default)]
 pub(crate) struct RevokeApiKey {
     /// In your own words; kept with the key and in the audit log.
-    reason: Option<String>,
+    pub(crate) reason: Option<String>,
 }
 
 /// Which keys to revoke: those that fit everything that is given.
@@ -81,6 +81,13 @@ pub(crate) struct RotateApiKey {
     /// For how long the present secret works on beside the new one: 0 (the default) to 7,776,000 (90 days).
     #[serde(alias = "overlap_seconds")]
     overlap_seconds: Option<Whole>,
+}
+
+impl RotateApiKey {
+    /// For how long the present secret works on.
+    pub(crate) fn overlap(&self) -> Duration {
+        Duration::from_secs(self.overlap_seconds.as_ref().map_or(0, |seconds| seconds.0))
+    }
 }
 
 /// A secret to look up.
@@ -196,8 +203,7 @@ pub(crate) async fn rotate_api_key(
     Idempotent { body, idempotency }: Idempotent<OptionalJson<RotateApiKey>>,
 ) -> Result<Json<ApiKeyEnvelope>> {
     let OptionalJson(body) = body;
-    let overlap = Duration::from_secs(body.overlap_seconds.map_or(0, |seconds| seconds.0));
-    let issued = app.rotate_api_key(&ctx, id, overlap, idempotency).await?;
+    let issued = app.rotate_api_key(&ctx, id, body.overlap(), idempotency).await?;
     Ok(ApiKeyEnvelope::of_issued(&issued, ctx.now()))
 }
 

@@ -2,11 +2,11 @@
 
 use crate::error::{ReadFailures, Result, WriteFailures};
 use crate::extract::{BackendCtx, Id, Json, NoBody, Query, optional_object};
-use crate::wire::{Empty, is_zero, list_query, required, required_id};
+use crate::wire::{Empty, is_zero, list_query, optional_id, required, required_id};
 use axum::extract::State;
 use lockwork_app::App;
 use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
-use lockwork_model::ids::ApiKeyRoleAssignmentId;
+use lockwork_model::ids::{ApiKeyId, ApiKeyRoleAssignmentId, RoleId};
 use lockwork_model::page::Order;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -37,13 +37,19 @@ pub(crate) struct ApiKeyRoleAssignmentEnvelope {
     api_key_role_assignment: ApiKeyRoleAssignmentView,
 }
 
+impl From<ApiKeyRoleAssignment> for Json<ApiKeyRoleAssignmentEnvelope> {
+    fn from(assignment: ApiKeyRoleAssignment) -> Self {
+        Self(ApiKeyRoleAssignmentEnvelope { api_key_role_assignment: (&assignment).into() })
+    }
+}
+
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ApiKeyRoleAssignmentList {
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    api_key_role_assignments: Vec<ApiKeyRoleAssignmentView>,
+    pub(crate) api_key_role_assignments: Vec<ApiKeyRoleAssignmentView>,
     #[serde(skip_serializing_if = "is_zero")]
-    next_page_token: String,
+    pub(crate) next_page_token: String,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -66,6 +72,15 @@ struct NewApiKeyRoleAssignment {
     role_id: Option<String>,
 }
 
+impl CreateApiKeyRoleAssignment {
+    /// The key and the role.
+    pub(crate) fn read(self) -> Result<(ApiKeyId, RoleId)> {
+        let new = required("apiKeyRoleAssignment", self.api_key_role_assignment)?;
+        let key = required_id("apiKeyRoleAssignment.apiKeyId", new.api_key_id)?;
+        Ok((key, required_id("apiKeyRoleAssignment.roleId", new.role_id)?))
+    }
+}
+
 list_query! {
     ListApiKeyRoleAssignments of "api key role assignments" ordered by UNNAMED {
         /// Whose roles. Required.
@@ -83,6 +98,14 @@ pub(crate) struct DeleteApiKeyRoleAssignment {
     /// Not needed; must be an API key's id if given.
     #[serde(alias = "api_key_id")]
     api_key_id: Option<String>,
+}
+
+impl DeleteApiKeyRoleAssignment {
+    /// Refuses what is no API key's id.
+    pub(crate) fn check(self) -> Result<()> {
+        optional_id::<ApiKeyId>(self.api_key_id)?;
+        Ok(())
+    }
 }
 
 /// List an API key's role assignments
@@ -116,11 +139,8 @@ pub(crate) async fn create_api_key_role_assignment(
     Query(crate::extract::NoParameters {}): Query<crate::extract::NoParameters>,
     Json(body): Json<CreateApiKeyRoleAssignment>,
 ) -> Result<Json<ApiKeyRoleAssignmentEnvelope>> {
-    let new = required("apiKeyRoleAssignment", body.api_key_role_assignment)?;
-    let key = required_id("apiKeyRoleAssignment.apiKeyId", new.api_key_id)?;
-    let role = required_id("apiKeyRoleAssignment.roleId", new.role_id)?;
-    let assignment = app.create_api_key_role_assignment(&ctx, key, role).await?;
-    Ok(Json(ApiKeyRoleAssignmentEnvelope { api_key_role_assignment: (&assignment).into() }))
+    let (key, role) = body.read()?;
+    Ok(app.create_api_key_role_assignment(&ctx, key, role).await?.into())
 }
 
 /// Take a role from an API key
@@ -136,7 +156,7 @@ pub(crate) async fn delete_api_key_role_assignment(
     Query(query): Query<DeleteApiKeyRoleAssignment>,
     NoBody: NoBody,
 ) -> Result<Json<Empty>> {
-    crate::wire::optional_id::<lockwork_model::ids::ApiKeyId>(query.api_key_id)?;
+    query.check()?;
     app.delete_api_key_role_assignment(&ctx, id).await?;
     Ok(Json(Empty {}))
 }

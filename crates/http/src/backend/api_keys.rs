@@ -3,7 +3,9 @@
 mod requests;
 mod views;
 
+pub(crate) use requests::{expiry, new_expiry};
 pub(super) use views::ApiKeyEnvelope;
+pub(crate) use views::{CreatorView, SecretView};
 
 use crate::error::{ReadFailures, Result, WriteFailures};
 use crate::extract::{BackendCtx, Id, Json, NoBody, NoParameters, Query};
@@ -61,13 +63,6 @@ list_query! {
 
 impl ListApiKeys {
     fn filter(self, now: Timestamp) -> Result<ApiKeyFilter> {
-        let state = self.state.map(|name| match name.as_str() {
-            "ACTIVE" => Ok(KeyStateFilter::Active),
-            "DISABLED" => Ok(KeyStateFilter::Disabled),
-            "EXPIRED" => Ok(KeyStateFilter::Expired),
-            "REVOKED" => Ok(KeyStateFilter::Revoked),
-            _ => Err(Error::invalid_field("state", "must be ACTIVE, DISABLED, EXPIRED or REVOKED")),
-        });
         Ok(ApiKeyFilter {
             organization: Some(required_id("organizationId", self.organization_id)?),
             id: optional_id(self.id)?,
@@ -76,13 +71,28 @@ impl ListApiKeys {
             secret_suffix: self.secret_token_suffix,
             external_id: self.external_id,
             tag: self.tag,
-            state: state.transpose()?.map(|state| (state, now)),
+            state: read_state(self.state)?.map(|state| (state, now)),
             revoked: self.revoked,
             creator_user: optional_id(self.creator_user_id)?,
             creator_backend_api_key: optional_id(self.creator_backend_api_key_id)?,
             expires_before: self.expires_before.map(|time| time.0),
         })
     }
+}
+
+/// The state that keys shall be in.
+///
+/// # Errors
+/// 400 that names the parameter.
+pub(crate) fn read_state(name: Option<String>) -> Result<Option<KeyStateFilter>> {
+    let state = name.map(|name| match name.as_str() {
+        "ACTIVE" => Ok(KeyStateFilter::Active),
+        "DISABLED" => Ok(KeyStateFilter::Disabled),
+        "EXPIRED" => Ok(KeyStateFilter::Expired),
+        "REVOKED" => Ok(KeyStateFilter::Revoked),
+        _ => Err(Error::invalid_field("state", "must be ACTIVE, DISABLED, EXPIRED or REVOKED").into()),
+    });
+    state.transpose()
 }
 
 /// List API keys

@@ -8,7 +8,8 @@ use lockwork_app::{App, EventSource, NewAuditLogEvent};
 use lockwork_model::audit_log_events::{AuditLogEvent, AuditLogFilter, EventActor, ResourceType};
 use lockwork_model::error::Error;
 use lockwork_model::ids::{
-    ApiKeyId, BackendApiKeyId, LimitOverrideId, OrganizationId, PlanId, ProjectId, PublishableKeyId, RoleId,
+    ApiKeyId, BackendApiKeyId, LimitOverrideId, OrganizationId, PasskeyId, PlanId, ProjectId,
+    PublishableKeyId, RoleId, SessionId, UserId, UserInviteId,
 };
 use lockwork_model::page::{Order, OrderKey};
 use lockwork_model::secrets::SecretText;
@@ -36,6 +37,14 @@ pub(crate) struct AuditLogEventView {
     actor_backend_api_key_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     actor_intermediate_session_id: Option<String>,
+    /// A person of the console.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actor_console_user_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actor_console_session_id: Option<String>,
+    /// The person of the console who acted as the user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actor_impersonator_user_id: Option<String>,
     event_time: Time,
     event_name: String,
     #[serde(skip_serializing_if = "Map::is_empty")]
@@ -60,6 +69,9 @@ impl From<&AuditLogEvent> for AuditLogEventView {
             actor_api_key_id: actor.api_key.map(|id| id.to_string()),
             actor_backend_api_key_id: actor.backend_api_key.map(|id| id.to_string()),
             actor_intermediate_session_id: actor.intermediate_session.map(|id| id.to_string()),
+            actor_console_user_id: actor.console_user.map(|id| id.to_string()),
+            actor_console_session_id: actor.console_session.map(|id| id.to_string()),
+            actor_impersonator_user_id: actor.impersonator.map(|id| id.to_string()),
             event_time: event.event_time.into(),
             event_name: event.event_name.clone(),
             event_details: event.event_details.clone(),
@@ -79,6 +91,10 @@ fn resource_id(kind: ResourceType, id: Uuid) -> String {
         ResourceType::PublishableKey => PublishableKeyId::from_uuid(id).to_string(),
         ResourceType::Plan => PlanId::from_uuid(id).to_string(),
         ResourceType::LimitOverride => LimitOverrideId::from_uuid(id).to_string(),
+        ResourceType::User => UserId::from_uuid(id).to_string(),
+        ResourceType::UserInvite => UserInviteId::from_uuid(id).to_string(),
+        ResourceType::Session => SessionId::from_uuid(id).to_string(),
+        ResourceType::Passkey => PasskeyId::from_uuid(id).to_string(),
     }
 }
 
@@ -91,6 +107,10 @@ fn parse_resource_id(text: &str) -> Result<Uuid> {
     let found = found.or_else(|_| text.parse::<PublishableKeyId>().map(PublishableKeyId::uuid));
     let found = found.or_else(|_| text.parse::<PlanId>().map(PlanId::uuid));
     let found = found.or_else(|_| text.parse::<LimitOverrideId>().map(LimitOverrideId::uuid));
+    let found = found.or_else(|_| text.parse::<UserId>().map(UserId::uuid));
+    let found = found.or_else(|_| text.parse::<UserInviteId>().map(UserInviteId::uuid));
+    let found = found.or_else(|_| text.parse::<SessionId>().map(SessionId::uuid));
+    let found = found.or_else(|_| text.parse::<PasskeyId>().map(PasskeyId::uuid));
     let found = found.or_else(|_| text.parse::<ProjectId>().map(ProjectId::uuid));
     found.map_err(|_| {
         Error::invalid_field("resourceId", "must be the id of something that the log tells of").into()
@@ -107,9 +127,9 @@ pub(crate) struct AuditLogEventEnvelope {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AuditLogEventList {
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    audit_log_events: Vec<AuditLogEventView>,
+    pub(crate) audit_log_events: Vec<AuditLogEventView>,
     #[serde(skip_serializing_if = "is_zero")]
-    next_page_token: String,
+    pub(crate) next_page_token: String,
 }
 
 /// An entry to write. Exactly one of `actorCredentials`, `actorApiKeyId`, `actorSessionId`, `actorUserId` and
@@ -209,8 +229,16 @@ pub(crate) struct ListAuditLogEvents {
     actor_api_key_id: Option<String>,
     #[serde(alias = "actor_backend_api_key_id")]
     actor_backend_api_key_id: Option<String>,
-    /// Only those about this kind of thing: project, organization, rbac_policy, role, api_key, backend_api_key or
-    /// publishable_key.
+    #[serde(alias = "actor_intermediate_session_id")]
+    actor_intermediate_session_id: Option<String>,
+    #[serde(alias = "actor_console_user_id")]
+    actor_console_user_id: Option<String>,
+    #[serde(alias = "actor_console_session_id")]
+    actor_console_session_id: Option<String>,
+    #[serde(alias = "actor_impersonator_user_id")]
+    actor_impersonator_user_id: Option<String>,
+    /// Only those about this kind of thing: project, organization, rbac_policy, role, api_key, backend_api_key,
+    /// publishable_key, plan, limit_override, user, user_invite, session or passkey.
     #[serde(alias = "resource_type")]
     resource_type: Option<String>,
     /// Only those about this very thing.
@@ -259,7 +287,10 @@ pub(crate) async fn list_audit_log_events(
             session: optional_id(query.actor_session_id)?,
             api_key: optional_id(query.actor_api_key_id)?,
             backend_api_key: optional_id(query.actor_backend_api_key_id)?,
-            intermediate_session: None,
+            intermediate_session: optional_id(query.actor_intermediate_session_id)?,
+            console_user: optional_id(query.actor_console_user_id)?,
+            console_session: optional_id(query.actor_console_session_id)?,
+            impersonator: optional_id(query.actor_impersonator_user_id)?,
         },
         resource_type: resource_type.transpose()?,
         resource: query.resource_id.as_deref().map(parse_resource_id).transpose()?,

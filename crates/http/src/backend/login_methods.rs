@@ -23,7 +23,7 @@ macro_rules! view_with_login_methods {
         }
     };
 }
-pub(super) use view_with_login_methods;
+pub(crate) use view_with_login_methods;
 
 /// Declares a request with the nine switches.
 macro_rules! request_with_login_methods {
@@ -71,9 +71,9 @@ macro_rules! request_with_login_methods {
         }
     };
 }
-pub(super) use request_with_login_methods;
+pub(crate) use request_with_login_methods;
 
 /// The switches that are given, in the order of [`LoginMethod::ALL`].
-pub(super) fn changes(given: [Option<bool>; 9]) -> Vec<(LoginMethod, bool)> {
+pub(crate) fn changes(given: [Option<bool>; 9]) -> Vec<(LoginMethod, bool)> {
     LoginMethod::ALL.into_iter().zip(given).filter_map(|(method, enabled)| Some((method, enabled?))).collect()
 }

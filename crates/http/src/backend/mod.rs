@@ -1,23 +1,28 @@
-//! The Backend API: for the developer's own backend.
+//! The Backend API: for the developer's own backend. Shapes that members see too are the Frontend API's as well.
 
-mod api_key_lifecycle;
-mod api_key_role_assignments;
+pub(crate) mod api_key_lifecycle;
+pub(crate) mod api_key_role_assignments;
 pub(crate) mod api_key_verification;
-mod api_keys;
-mod audit_log_events;
+pub(crate) mod api_keys;
+pub(crate) mod audit_log_events;
 mod backend_api_keys;
 mod credits;
 mod limit_overrides;
 mod limits_check;
-mod login_methods;
-mod organizations;
+pub(crate) mod login_methods;
+pub(crate) mod organization_domains;
+pub(crate) mod organizations;
+pub(crate) mod passkeys;
 mod plans;
 mod project;
 mod publishable_keys;
-mod rbac_policy;
-mod roles;
-mod sessions;
-mod users;
+pub(crate) mod rbac_policy;
+pub(crate) mod roles;
+pub(crate) mod sessions;
+mod user_impersonation_tokens;
+pub(crate) mod user_invites;
+pub(crate) mod user_role_assignments;
+pub(crate) mod users;
 
 use lockwork_app::App;
 use utoipa_axum::router::OpenApiRouter;
@@ -34,19 +39,36 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
             organizations::update_organization,
             organizations::delete_organization
         ))
-        .routes(routes!(organizations::get_organization_domains, organizations::update_organization_domains))
         .routes(routes!(
-            organizations::get_organization_google_hosted_domains,
-            organizations::update_organization_google_hosted_domains
+            organization_domains::get_organization_domains,
+            organization_domains::update_organization_domains
         ))
         .routes(routes!(
-            organizations::get_organization_microsoft_tenant_ids,
-            organizations::update_organization_microsoft_tenant_ids
+            organization_domains::get_organization_google_hosted_domains,
+            organization_domains::update_organization_google_hosted_domains
         ))
-        .routes(routes!(users::list_users))
-        .routes(routes!(users::get_user))
+        .routes(routes!(
+            organization_domains::get_organization_microsoft_tenant_ids,
+            organization_domains::update_organization_microsoft_tenant_ids
+        ))
+        .routes(routes!(users::list_users, users::create_user))
+        .routes(routes!(users::get_user, users::update_user, users::delete_user))
+        .routes(routes!(user_invites::list_user_invites, user_invites::create_user_invite))
+        .routes(routes!(user_invites::get_user_invite, user_invites::delete_user_invite))
+        .routes(routes!(
+            user_role_assignments::list_user_role_assignments,
+            user_role_assignments::create_user_role_assignment
+        ))
+        .routes(routes!(
+            user_role_assignments::get_user_role_assignment,
+            user_role_assignments::delete_user_role_assignment
+        ))
+        .routes(routes!(user_impersonation_tokens::create_user_impersonation_token))
+        .routes(routes!(passkeys::list_passkeys))
+        .routes(routes!(passkeys::get_passkey, passkeys::update_passkey, passkeys::delete_passkey))
         .routes(routes!(sessions::list_sessions))
         .routes(routes!(sessions::get_session))
+        .routes(routes!(sessions::end_session))
         .routes(routes!(roles::list_roles, roles::create_role))
         .routes(routes!(roles::get_role, roles::update_role, roles::delete_role))
         .routes(routes!(api_keys::list_api_keys, api_keys::create_api_key))

@@ -8,15 +8,15 @@ use crate::wire::{
     non_empty, patch_object, patch_objects, read_lifetime, read_limits,
 };
 use axum::extract::State;
-use lockwork_app::{App, Ctx, OrganizationFilter};
+use lockwork_app::{App, OrganizationFilter};
 use lockwork_model::api_keys::Lifetime;
 use lockwork_model::ids::OrganizationId;
 use lockwork_model::ip_networks::IpNetworks;
 use lockwork_model::limits::Credits;
-use lockwork_model::organizations::{DomainList, NewOrganization, Organization, OrganizationUpdate};
+use lockwork_model::organizations::{NewOrganization, Organization, OrganizationUpdate};
 use lockwork_model::page::Order;
 use lockwork_model::projects::LoginMethod;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 view_with_login_methods! {
@@ -33,6 +33,10 @@ view_with_login_methods! {
         custom_roles_enabled: bool,
         /// Whether its API keys work; also off while the project's are.
         api_keys_enabled: bool,
+        /// Whether each of its people may have API keys of their own.
+        personal_api_keys_enabled: bool,
+        /// Whether its people are kept out.
+        logins_disabled: bool,
         /// The plan whose limits all its keys share.
         #[serde(skip_serializing_if = "Option::is_none")]
         plan_id: Option<String>,
@@ -63,6 +67,8 @@ impl From<&Organization> for OrganizationView {
             scim_enabled: organization.scim_enabled,
             custom_roles_enabled: organization.custom_roles_enabled,
             api_keys_enabled: organization.api_keys_enabled,
+            personal_api_keys_enabled: organization.personal_api_keys_enabled,
+            logins_disabled: organization.logins_disabled,
             plan_id: organization.plan.map(|id| id.to_string()),
             limits: organization.limits.iter().map(Into::into).collect(),
             ip_allowlist: organization.ip_allowlist.iter().map(ToString::to_string).collect(),
@@ -118,6 +124,12 @@ request_with_login_methods! {
         /// Switches its API keys, in effect at once. Ignored when the organization is made.
         #[serde(alias = "api_keys_enabled")]
         api_keys_enabled: Option<bool>,
+        /// Lets each of its people have API keys of their own. Ignored when the organization is made.
+        #[serde(alias = "personal_api_keys_enabled")]
+        personal_api_keys_enabled: Option<bool>,
+        /// Keeps its people out: nobody signs in, and no session is refreshed. Ignored when the organization is made.
+        #[serde(alias = "logins_disabled")]
+        logins_disabled: Option<bool>,
         /// The plan whose limits all its keys share; `null` for none.
         #[serde(alias = "plan_id", default)]
         #[schema(value_type = Option<String>)]
@@ -154,6 +166,8 @@ impl OrganizationBody {
             scim_enabled: self.scim_enabled,
             custom_roles_enabled: self.custom_roles_enabled,
             api_keys_enabled: self.api_keys_enabled,
+            personal_api_keys_enabled: self.personal_api_keys_enabled,
+            logins_disabled: self.logins_disabled,
             plan: self.plan_id.read(|text| text.parse())?.into_option(),
             limits: limits.map(Option::unwrap_or_default),
             ip_allowlist: self.ip_allowlist.read(networks)?.into_option().map(Option::unwrap_or_default),
@@ -268,116 +282,3 @@ pub(crate) async fn delete_organization(
     app.delete_organization(&ctx, id).await?;
     Ok(Json(Empty {}))
 }
-
-/// Declares one of an organization's lists: its shapes and its two operations.
-macro_rules! domain_list {
-    ($list:ident, $path:literal, $noun:literal, $field:ident, $alias:literal, $view:ident,
-     $envelope:ident, $envelope_field:ident, $body:ident, $get:ident, $update:ident) => {
-        #[derive(Serialize, ToSchema)]
-        #[serde(rename_all = "camelCase")]
-        pub(crate) struct $view {
-            organization_id: String,
-            #[serde(skip_serializing_if = "Vec::is_empty")]
-            $field: Vec<String>,
-        }
-
-        #[derive(Serialize, ToSchema)]
-        #[serde(rename_all = "camelCase")]
-        pub(crate) struct $envelope {
-            $envelope_field: $view,
-        }
-
-        impl $envelope {
-            fn new(id: OrganizationId, entries: Vec<String>) -> Json<Self> {
-                Json(Self { $envelope_field: $view { organization_id: id.to_string(), $field: entries } })
-            }
-        }
-
-        /// The whole list; absent means empty.
-        #[derive(Deserialize, ToSchema)]
-        #[serde(rename_all = "camelCase")]
-        pub(crate) struct $body {
-            #[serde(alias = $alias)]
-            $field: Option<Vec<String>>,
-        }
-
-        #[utoipa::path(
-            get, path = $path, summary = concat!("Get an organization's ", $noun), tag = "Organizations", params(("organizationId" = String, Path)),
-            responses((status = 200, body = $envelope), ReadFailures)
-        )]
-        pub(crate) async fn $get(
-            State(app): State<App>,
-            BackendCtx(ctx): BackendCtx,
-            Id(id): Id<OrganizationId>,
-            Query(NoParameters {}): Query<NoParameters>,
-        ) -> Result<Json<$envelope>> {
-            let entries = app.get_organization_domains(&ctx, id, DomainList::$list).await?;
-            Ok($envelope::new(id, entries))
-        }
-
-        #[utoipa::path(
-            patch, path = $path, summary = concat!("Replace an organization's ", $noun), tag = "Organizations", params(("organizationId" = String, Path)),
-            request_body = $body, responses((status = 200, body = $envelope), WriteFailures)
-        )]
-        pub(crate) async fn $update(
-            State(app): State<App>,
-            BackendCtx(ctx): BackendCtx,
-            Id(id): Id<OrganizationId>,
-            Query(NoParameters {}): Query<NoParameters>,
-            Json(body): Json<$body>,
-        ) -> Result<Json<$envelope>> {
-            let entries = replace(&app, &ctx, id, DomainList::$list, body.$field).await?;
-            Ok($envelope::new(id, entries))
-        }
-    };
-}
-
-async fn replace(
-    app: &App,
-    ctx: &Ctx,
-    id: OrganizationId,
-    list: DomainList,
-    entries: Option<Vec<String>>,
-) -> Result<Vec<String>> {
-    Ok(app.update_organization_domains(ctx, id, list, entries.unwrap_or_default()).await?)
-}
-
-domain_list!(
-    Domains,
-    "/v1/organizations/{organizationId}/domains",
-    "e-mail domains",
-    domains,
-    "domains",
-    OrganizationDomains,
-    OrganizationDomainsEnvelope,
-    organization_domains,
-    UpdateOrganizationDomains,
-    get_organization_domains,
-    update_organization_domains
-);
-domain_list!(
-    GoogleHostedDomains,
-    "/v1/organizations/{organizationId}/google-hosted-domains",
-    "Google Workspace domains",
-    google_hosted_domains,
-    "google_hosted_domains",
-    OrganizationGoogleHostedDomains,
-    OrganizationGoogleHostedDomainsEnvelope,
-    organization_google_hosted_domains,
-    UpdateOrganizationGoogleHostedDomains,
-    get_organization_google_hosted_domains,
-    update_organization_google_hosted_domains
-);
-domain_list!(
-    MicrosoftTenantIds,
-    "/v1/organizations/{organizationId}/microsoft-tenant-ids",
-    "Microsoft Entra tenants",
-    microsoft_tenant_ids,
-    "microsoft_tenant_ids",
-    OrganizationMicrosoftTenantIds,
-    OrganizationMicrosoftTenantIdsEnvelope,
-    organization_microsoft_tenant_ids,
-    UpdateOrganizationMicrosoftTenantIds,
-    get_organization_microsoft_tenant_ids,
-    update_organization_microsoft_tenant_ids
-);

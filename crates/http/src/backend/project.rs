@@ -1,15 +1,18 @@
 //! `/v1/project`
 
+mod requests;
+
 use super::login_methods::view_with_login_methods;
 use crate::error::{ReadFailures, Result, WriteFailures};
-use crate::extract::{BackendCtx, Json, MaybeWrapped, NoParameters, Query, Wrap};
-use crate::wire::{Patch, Time, Whole, is_zero, non_empty, read_lifetime};
+use crate::extract::{BackendCtx, Json, MaybeWrapped, NoParameters, Query};
+use crate::wire::{Time, is_zero};
 use axum::extract::State;
-use lockwork_app::App;
+use lockwork_app::{App, Ctx};
 use lockwork_model::api_keys::Lifetime;
-use lockwork_model::error::Error;
-use lockwork_model::projects::{LoginMethod, Project, ProjectUpdate};
-use serde::{Deserialize, Serialize};
+use lockwork_model::projects::{LoginMethod, Project};
+use lockwork_model::providers::Provider;
+use requests::UpdateProject;
+use serde::Serialize;
 use utoipa::ToSchema;
 
 view_with_login_methods! {
@@ -20,12 +23,34 @@ view_with_login_methods! {
         display_name: String,
         create_time: Time,
         update_time: Time,
+        /// Whether nobody can sign in.
+        logins_disabled: bool,
+        /// The project's own client at Google; the secret is never shown.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        google_oauth_client_id: Option<String>,
+        /// The project's own client at Microsoft; the secret is never shown.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        microsoft_oauth_client_id: Option<String>,
+        /// The project's own client at GitHub; the secret is never shown.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        github_oauth_client_id: Option<String>,
         /// The host of its sign-in and settings pages.
         vault_domain: String,
         vault_domain_custom: bool,
+        /// The domains whose pages, and those below them, may call the Frontend API.
         #[serde(skip_serializing_if = "is_zero")]
         trusted_domains: Vec<String>,
+        /// The domain of its session cookies.
         cookie_domain: String,
+        /// Where people go after they signed in or up, where nothing else is said.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        redirect_uri: Option<String>,
+        /// Where people go after they signed in.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        after_login_redirect_uri: Option<String>,
+        /// Where people go after they signed up.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        after_signup_redirect_uri: Option<String>,
         email_send_from_domain: String,
         /// Whether its API keys work.
         api_keys_enabled: bool,
@@ -37,22 +62,39 @@ view_with_login_methods! {
         max_api_key_lifetime_seconds: Option<u64>,
         /// The time zone whose hours, days and months quotas and refills follow.
         time_zone: String,
+        /// Whether owners of organizations see the audit log.
         audit_logs_enabled: bool,
+        /// Whether whoever may see an organization joins it by signing in, and owners may invite.
+        self_serve_create_users: bool,
+        /// Whether whoever signs in may make an organization.
+        self_serve_create_organizations: bool,
+        /// Whether whoever signs in and sees no organization gets one at once.
+        auto_create_organizations: bool,
     }
 }
 
-impl From<&Project> for ProjectView {
-    fn from(project: &Project) -> Self {
+impl ProjectView {
+    fn new(project: &Project, clients: &[(Provider, String)], app: &App) -> Self {
         let has = |method| project.log_in_with.has(method);
+        let client = |wanted| {
+            clients.iter().find(|(provider, _)| *provider == wanted).map(|(_, client_id)| client_id.clone())
+        };
         Self {
             id: project.id.to_string(),
             display_name: project.display_name.clone(),
             create_time: project.created_at.into(),
             update_time: project.updated_at.into(),
-            vault_domain: project.vault_domain.clone(),
+            logins_disabled: project.logins_disabled,
+            google_oauth_client_id: client(Provider::Google),
+            microsoft_oauth_client_id: client(Provider::Microsoft),
+            github_oauth_client_id: client(Provider::Github),
+            vault_domain: app.pages_host(project),
             vault_domain_custom: project.vault_domain_is_custom(),
             trusted_domains: project.trusted_domains.clone(),
-            cookie_domain: project.cookie_domain.clone(),
+            cookie_domain: app.cookie_domain(project),
+            redirect_uri: project.redirects.default.clone(),
+            after_login_redirect_uri: project.redirects.after_login.clone(),
+            after_signup_redirect_uri: project.redirects.after_signup.clone(),
             email_send_from_domain: project.email_send_from_domain.clone(),
             api_keys_enabled: project.api_keys_enabled,
             api_key_secret_token_prefix: project
@@ -63,6 +105,9 @@ impl From<&Project> for ProjectView {
             max_api_key_lifetime_seconds: project.max_key_lifetime.map(Lifetime::seconds),
             time_zone: project.time_zone.name().to_owned(),
             audit_logs_enabled: project.audit_logs_enabled,
+            self_serve_create_users: project.self_serve.create_users,
+            self_serve_create_organizations: project.self_serve.create_organizations,
+            auto_create_organizations: project.self_serve.auto_create_organizations,
             log_in_with_google: has(LoginMethod::Google),
             log_in_with_microsoft: has(LoginMethod::Microsoft),
             log_in_with_github: has(LoginMethod::Github),
@@ -81,57 +126,9 @@ pub(crate) struct ProjectEnvelope {
     project: ProjectView,
 }
 
-impl From<Project> for Json<ProjectEnvelope> {
-    fn from(project: Project) -> Self {
-        Self(ProjectEnvelope { project: (&project).into() })
-    }
-}
-
-/// A change to the project; what is absent stays as it is.
-#[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct UpdateProject {
-    #[serde(alias = "display_name")]
-    display_name: Option<String>,
-    /// Switches the project's API keys on or off, in effect at once.
-    #[serde(alias = "api_keys_enabled")]
-    api_keys_enabled: Option<bool>,
-    /// What each new API key begins with: 1 to 64 of a-z, 0-9 and _. Keys with an earlier prefix keep working.
-    #[serde(alias = "api_key_secret_token_prefix")]
-    api_key_secret_token_prefix: Option<String>,
-    /// How long its API keys may live at most, from when their secret was made; `null` for as long as they like. Keys
-    /// that live longer already stay as they are.
-    #[serde(alias = "max_api_key_lifetime_seconds", default)]
-    #[schema(value_type = Option<Whole>)]
-    max_api_key_lifetime_seconds: Patch<Whole>,
-    /// The time zone whose hours, days and months quotas and refills follow, such as `Europe/Berlin`; `UTC` at first.
-    #[serde(alias = "time_zone")]
-    time_zone: Option<String>,
-}
-
-impl Wrap for UpdateProject {
-    const FIELDS: [&'static str; 2] = ["project", "project"];
-}
-
-impl TryFrom<UpdateProject> for ProjectUpdate {
-    type Error = Error;
-
-    fn try_from(body: UpdateProject) -> std::result::Result<Self, Error> {
-        let prefix = non_empty(body.api_key_secret_token_prefix).map(|text| {
-            let problem = "must be 1 to 64 characters of a-z, 0-9 and _";
-            text.parse().map_err(|_| Error::invalid_field("apiKeySecretTokenPrefix", problem))
-        });
-        let lifetime = |seconds| read_lifetime("maxApiKeyLifetimeSeconds", seconds);
-        let time_zone = non_empty(body.time_zone)
-            .map(|name| name.parse().map_err(|problem| Error::invalid_field("timeZone", problem)));
-        Ok(Self {
-            max_key_lifetime: body.max_api_key_lifetime_seconds.read(lifetime)?.into_option(),
-            time_zone: time_zone.transpose()?,
-            display_name: non_empty(body.display_name),
-            api_keys_enabled: body.api_keys_enabled,
-            api_key_prefix: prefix.transpose()?,
-        })
-    }
+async fn shown(app: &App, ctx: &Ctx, project: &Project) -> Result<Json<ProjectEnvelope>> {
+    let clients = app.list_oauth_clients(ctx).await?;
+    Ok(Json(ProjectEnvelope { project: ProjectView::new(project, &clients, app) }))
 }
 
 /// Get the project
@@ -141,10 +138,13 @@ pub(crate) async fn get_project(
     BackendCtx(ctx): BackendCtx,
     Query(NoParameters {}): Query<NoParameters>,
 ) -> Result<Json<ProjectEnvelope>> {
-    Ok(app.get_project(&ctx).await?.into())
+    let project = app.get_project(&ctx).await?;
+    shown(&app, &ctx, &project).await
 }
 
 /// Change the project
+///
+/// A sign-in method that goes off goes off in every organization.
 #[utoipa::path(
     patch, path = "/v1/project", tag = "Project", request_body = UpdateProject,
     responses((status = 200, body = ProjectEnvelope), WriteFailures)
@@ -155,5 +155,6 @@ pub(crate) async fn update_project(
     Query(NoParameters {}): Query<NoParameters>,
     MaybeWrapped(body): MaybeWrapped<UpdateProject>,
 ) -> Result<Json<ProjectEnvelope>> {
-    Ok(app.update_project(&ctx, body.try_into()?).await?.into())
+    let project = app.update_project(&ctx, body.read()?).await?;
+    shown(&app, &ctx, &project).await
 }

@@ -59,9 +59,9 @@ impl From<Role> for Json<RoleEnvelope> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RoleList {
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    roles: Vec<RoleView>,
+    pub(crate) roles: Vec<RoleView>,
     #[serde(skip_serializing_if = "is_zero")]
-    next_page_token: String,
+    pub(crate) next_page_token: String,
 }
 
 /// A role to make, or a change to one: what is absent or empty stays as it is.
@@ -146,7 +146,8 @@ pub(crate) async fn get_role(
 
 /// Change a role
 ///
-/// A new set of actions is in effect for every key that has the role at once.
+/// A new set of actions is in effect for every key that has the role at once, and for users from their next access token
+/// on.
 #[utoipa::path(
     patch, path = "/v1/roles/{id}", tag = "Roles", params(("id" = String, Path)), request_body = RoleBody,
     responses((status = 200, body = RoleEnvelope), WriteFailures)
@@ -169,7 +170,7 @@ pub(crate) async fn update_role(
 
 /// Delete a role
 ///
-/// It is taken from every key that has it.
+/// It is taken from every key and every user that has it.
 #[utoipa::path(
     delete, path = "/v1/roles/{id}", tag = "Roles", params(("id" = String, Path)),
     responses((status = 200, body = Empty), WriteFailures)

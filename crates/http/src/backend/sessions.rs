@@ -1,10 +1,10 @@
 //! `/v1/sessions`
 
-use crate::error::{ReadFailures, Result};
-use crate::extract::{BackendCtx, Id, Json, NoParameters, Query};
+use crate::error::{ReadFailures, Result, WriteFailures};
+use crate::extract::{BackendCtx, Id, Json, NoBody, NoParameters, Query};
 use crate::wire::{Time, is_zero, list_query, optional_id};
 use axum::extract::State;
-use lockwork_app::App;
+use lockwork_app::{App, SessionFilter};
 use lockwork_model::ids::SessionId;
 use lockwork_model::page::{Order, OrderKey};
 use lockwork_model::sessions::Session;
@@ -24,9 +24,11 @@ pub(crate) struct SessionView {
     last_active_time: Time,
     expire_time: Time,
     /// A number, which is what published clients read: 1 e-mail, 2 Google, 3 Microsoft, 4 SAML, 5 impersonation,
-    /// 6 GitHub, 7 OpenID Connect.
-    #[serde(skip_serializing_if = "is_zero")]
+    /// 6 GitHub, 7 OpenID Connect, 8 password.
     primary_auth_factor: i64,
+    /// The person of the console who acts as the user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impersonator_user_id: Option<String>,
 }
 
 impl From<&Session> for SessionView {
@@ -38,7 +40,8 @@ impl From<&Session> for SessionView {
             create_time: session.created_at.into(),
             last_active_time: session.last_active_at.into(),
             expire_time: session.expires_at.into(),
-            primary_auth_factor: session.primary_auth_factor,
+            primary_auth_factor: session.primary_auth_factor.number(),
+            impersonator_user_id: session.impersonator.map(|id| id.to_string()),
         }
     }
 }
@@ -48,13 +51,19 @@ pub(crate) struct SessionEnvelope {
     session: SessionView,
 }
 
+impl From<Session> for Json<SessionEnvelope> {
+    fn from(session: Session) -> Self {
+        Self(SessionEnvelope { session: (&session).into() })
+    }
+}
+
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SessionList {
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    sessions: Vec<SessionView>,
+    pub(crate) sessions: Vec<SessionView>,
     #[serde(skip_serializing_if = "is_zero")]
-    next_page_token: String,
+    pub(crate) next_page_token: String,
 }
 
 list_query! {
@@ -62,6 +71,8 @@ list_query! {
         /// Only those of this user.
         #[serde(alias = "user_id")]
         user_id: String,
+        /// Whether to leave out those that ended.
+        live: bool,
     }
 }
 
@@ -79,7 +90,9 @@ pub(crate) async fn list_sessions(
 ) -> Result<Json<SessionList>> {
     let paging = query.paging();
     let request = paging.request(&app, &ctx, Order { key: OrderKey::Id, descending: true })?;
-    let page = app.list_sessions(&ctx, optional_id(query.user_id)?, &request).await?;
+    let live_at = query.live.unwrap_or_default().then(|| ctx.now());
+    let filter = SessionFilter { user: optional_id(query.user_id)?, live_at };
+    let page = app.list_sessions(&ctx, filter, &request).await?;
     Ok(Json(SessionList {
         next_page_token: paging.next(&app, &ctx, request.order, &page),
         sessions: page.items.iter().map(Into::into).collect(),
@@ -97,6 +110,22 @@ pub(crate) async fn get_session(
     Id(id): Id<SessionId>,
     Query(NoParameters {}): Query<NoParameters>,
 ) -> Result<Json<SessionEnvelope>> {
-    let session = app.get_session(&ctx, id).await?;
-    Ok(Json(SessionEnvelope { session: (&session).into() }))
+    Ok(app.get_session(&ctx, id).await?.into())
+}
+
+/// End a session
+///
+/// It cannot be refreshed any more; its last access token runs out within five minutes. Twice is as once.
+#[utoipa::path(
+    post, path = "/v1/sessions/{id}/revoke", tag = "Sessions", params(("id" = String, Path)),
+    responses((status = 200, body = SessionEnvelope), WriteFailures)
+)]
+pub(crate) async fn end_session(
+    State(app): State<App>,
+    BackendCtx(ctx): BackendCtx,
+    Id(id): Id<SessionId>,
+    Query(NoParameters {}): Query<NoParameters>,
+    NoBody: NoBody,
+) -> Result<Json<SessionEnvelope>> {
+    Ok(app.end_session(&ctx, id).await?.into())
 }

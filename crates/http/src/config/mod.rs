@@ -81,13 +81,13 @@ impl From<&SessionSigningKey> for Jwk {
     }
 }
 
-impl From<&ClientConfig> for Config {
-    fn from(config: &ClientConfig) -> Self {
+impl Config {
+    fn of(config: &ClientConfig, app: &App) -> Self {
         let mode = config.publishable_key.cross_domain_mode;
         Self {
             project_id: config.project.id.to_string(),
-            vault_domain: config.project.vault_domain.clone(),
-            cookie_domain: config.project.cookie_domain.clone(),
+            vault_domain: app.pages_host(&config.project),
+            cookie_domain: app.cookie_domain(&config.project),
             dev_mode: mode,
             cross_domain_mode: mode,
             trusted_domains: config.project.trusted_domains.clone(),
@@ -129,7 +129,7 @@ async fn config(
     let malformed = || Error::invalid("invalid publishable key id");
     let Path(text) = path.map_err(|_| malformed())?;
     let id: PublishableKeyId = text.parse().map_err(|_| malformed())?;
-    Ok((&app.get_config(id).await?).into())
+    Ok(Config::of(&app.get_config(id).await?, app))
 }
 
 fn refuse(error: &Error) -> Response {

@@ -121,7 +121,7 @@ mod tests {
     #[tokio::test]
     async fn it_has_the_headers_that_the_routers_answers_have() {
         let routes = Router::new().route("/", post(async || Json([0; 0])));
-        let router = crate::layers::surround(routes, RouterOptions::default());
+        let router = crate::layers::surround(routes, &RouterOptions::default());
         let request = Request::post("/").header("x-request-id", "id-1").body(Body::empty()).unwrap();
         let response = router.oneshot(request).await.unwrap();
         let from_router: BTreeMap<String, String> = response

@@ -52,7 +52,11 @@ fn query(operation: &Operation) -> String {
     let pairs: Vec<String> = required
         .map(|parameter| format!("{}=${}", parameter.field.name, variable(&parameter.field.name)))
         .collect();
-    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+    if pairs.is_empty() {
+        examples::query(&operation.id).unwrap_or_default().to_owned()
+    } else {
+        format!("?{}", pairs.join("&"))
+    }
 }
 
 /// `apiKeyId` and `api-key-id` as `API_KEY_ID`.

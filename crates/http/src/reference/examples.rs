@@ -1,8 +1,13 @@
-//! A body for each operation that takes one. Texts with a `$` are shell variables.
+//! A body for each operation that takes one, and a query where the document names none that is required. Texts with a `$` are shell variables.
 
 /// The example of an operation's body.
 pub(super) fn body(operation: &str) -> Option<&'static str> {
     BODIES.iter().find(|(id, _)| *id == operation).map(|(_, body)| *body)
+}
+
+/// The query of an operation that needs one of several parameters.
+pub(super) fn query(operation: &str) -> Option<&'static str> {
+    (operation == "list_user_role_assignments").then_some("?userId=$USER_ID")
 }
 
 const BODIES: &[(&str, &str)] = &[
@@ -111,6 +116,20 @@ const BODIES: &[(&str, &str)] = &[
   ]
 }"#,
     ),
+    (
+        "create_user",
+        r#"{
+  "organizationId": "$ORGANIZATION_ID",
+  "email": "ada@globex.example",
+  "displayName": "Ada",
+  "owner": true
+}"#,
+    ),
+    ("update_user", r#"{ "displayName": "Ada Lovelace" }"#),
+    ("create_user_invite", r#"{ "organizationId": "$ORGANIZATION_ID", "email": "grace@globex.example" }"#),
+    ("create_user_role_assignment", r#"{ "userId": "$USER_ID", "roleId": "$ROLE_ID" }"#),
+    ("create_user_impersonation_token", r#"{ "impersonatedId": "$USER_ID" }"#),
+    ("update_passkey", r#"{ "disabled": true }"#),
     ("create_role", r#"{ "displayName": "Reader", "actions": ["acme.widgets.read"] }"#),
     ("update_role", r#"{ "actions": ["acme.widgets.read", "acme.widgets.create"] }"#),
 ];

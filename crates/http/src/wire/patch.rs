@@ -40,6 +40,13 @@ impl<T> Patch<T> {
     }
 }
 
+impl Patch<String> {
+    /// As [`Self::into_option`]; an empty text keeps, as in the contract's zero values.
+    pub(crate) fn into_text(self) -> Option<Option<String>> {
+        self.into_option().filter(|text| text.as_ref().is_none_or(|text| !text.is_empty()))
+    }
+}
+
 impl<T> From<Option<T>> for Patch<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Clear, Self::Set)
@@ -138,5 +145,8 @@ mod tests {
         assert!(Patch::Set("x").read(parse).is_err());
         let options = [Patch::Keep, Patch::Clear, Patch::Set(7)].map(Patch::into_option);
         assert_eq!(options, [None, Some(None), Some(Some(7))]);
+        let text = |text: &str| Patch::Set(text.to_owned());
+        let texts = [Patch::Keep, Patch::Clear, text(""), text("a")].map(Patch::into_text);
+        assert_eq!(texts, [None, Some(None), None, Some(Some("a".to_owned()))]);
     }
 }

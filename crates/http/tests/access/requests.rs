@@ -28,6 +28,9 @@ pub(crate) struct Things {
     pub(crate) revoked_backend_api_key: String,
     pub(crate) publishable_key: String,
     pub(crate) user: String,
+    pub(crate) user_invite: String,
+    pub(crate) user_assignment: String,
+    pub(crate) passkey: String,
     pub(crate) session: String,
 }
 
@@ -39,6 +42,9 @@ pub(crate) struct Prepared {
     pub(crate) path: String,
     pub(crate) body: Option<Value>,
 }
+
+/// What only people of the console may do, whatever their request.
+pub(crate) const CONSOLE_ONLY: [&str; 1] = ["create_user_impersonation_token"];
 
 pub(crate) const ACTION: &str = "acme.widgets.create";
 
@@ -69,6 +75,12 @@ impl Things {
         let publishable_key = made(test, "publishable-keys", "publishableKey").await;
         let user = test.user(&organization, &email()).await;
         test.user(&organization, &email()).await;
+        let user_invite = invited(test, &organization).await;
+        invited(test, &organization).await;
+        let user_assignment = assigned(test, &user, &role).await;
+        assigned(test, &user, &second_role).await;
+        let passkey = test.passkey(&user).await;
+        test.passkey(&user).await;
         let session = test.session(&user).await;
         test.session(&user).await;
         let metered_organization = test.organization("Second").await;
@@ -97,6 +109,9 @@ impl Things {
             revoked_backend_api_key,
             publishable_key,
             user,
+            user_invite,
+            user_assignment,
+            passkey,
             session,
         }
     }
@@ -134,6 +149,7 @@ impl Things {
                 ("", none())
             }
             "list_sessions" | "list_audit_log_events" | "list_plans" | "list_limit_overrides" => ("", none()),
+            "list_user_invites" | "list_passkeys" => ("", none()),
             "create_organization" => ("", with(json!({ "displayName": "A name", "planId": self.plan }))),
             "get_organization" | "delete_organization" => at(&self.organization, none()),
             "get_organization_domains"
@@ -153,8 +169,28 @@ impl Things {
                 at(&self.organization, with(json!({ "microsoftTenantIds": [tenant] })))
             }
             "list_users" | "list_api_keys" => ("", of_organization()),
-            "get_user" => at(&self.user, none()),
-            "get_session" => at(&self.session, none()),
+            "create_user" => {
+                let body = json!({
+                    "organizationId": self.organization, "email": email(), "displayName": "Ada",
+                    "googleUserId": email(), "profilePictureUrl": "https://example.com/ada.png",
+                });
+                ("", with(body))
+            }
+            "get_user" | "delete_user" => at(&self.user, none()),
+            "update_user" => at(&self.user, with(json!({ "displayName": "New", "owner": true }))),
+            "create_user_invite" => {
+                ("", with(json!({ "organizationId": self.organization, "email": email(), "owner": true })))
+            }
+            "get_user_invite" | "delete_user_invite" => at(&self.user_invite, none()),
+            "list_user_role_assignments" => ("", (format!("userId={}", self.user), Value::Null)),
+            "create_user_role_assignment" => {
+                ("", with(json!({ "userId": self.user, "roleId": self.spare_role })))
+            }
+            "get_user_role_assignment" | "delete_user_role_assignment" => at(&self.user_assignment, none()),
+            "create_user_impersonation_token" => ("", with(json!({ "impersonatedId": self.user }))),
+            "get_passkey" | "delete_passkey" => at(&self.passkey, none()),
+            "update_passkey" => at(&self.passkey, with(json!({ "disabled": true }))),
+            "get_session" | "end_session" => at(&self.session, none()),
             "create_role" => {
                 let body = json!({
                     "organizationId": self.organization, "displayName": "New", "description": "d", "actions": [ACTION],
@@ -227,6 +263,20 @@ impl Things {
 async fn made(test: &TestApp, path: &str, field: &str) -> String {
     let made = test.client.post(&format!("/v1/{path}"), json!({ "displayName": "One" })).await.ok();
     made[field]["id"].as_str().expect("an id").to_owned()
+}
+
+/// A new invitation: its id.
+async fn invited(test: &TestApp, organization: &str) -> String {
+    let body = json!({ "organizationId": organization, "email": email() });
+    let made = test.client.post("/v1/user-invites", body).await.ok();
+    made["userInvite"]["id"].as_str().expect("an id").to_owned()
+}
+
+/// A role given to a user: the assignment's id.
+async fn assigned(test: &TestApp, user: &str, role: &str) -> String {
+    let made =
+        test.client.post("/v1/user-role-assignments", json!({ "userId": user, "roleId": role })).await.ok();
+    made["userRoleAssignment"]["id"].as_str().expect("an id").to_owned()
 }
 
 fn limit() -> Value {

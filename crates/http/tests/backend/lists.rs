@@ -150,10 +150,18 @@ async fn filled(test: &TestApp) -> Vec<(String, &'static str)> {
         let _ = test.api_key(&organization, name).await;
         let _ = test.user(&organization, &format!("{number}@example.com")).await;
         let _ = test.session(&user).await;
+        let _ = test.passkey(&user).await;
+        let assignment = json!({ "userId": user, "roleId": role });
+        let _ = test.client.post("/v1/user-role-assignments", assignment).await.ok();
+        let invite = json!({ "organizationId": organization, "email": format!("guest{number}@example.com") });
+        let _ = test.client.post("/v1/user-invites", invite).await.ok();
     }
     [
         ("/v1/organizations".to_owned(), "organizations"),
         (format!("/v1/users?organizationId={organization}"), "users"),
+        (format!("/v1/user-invites?organizationId={organization}"), "userInvites"),
+        (format!("/v1/user-role-assignments?userId={user}"), "userRoleAssignments"),
+        (format!("/v1/passkeys?userId={user}"), "passkeys"),
         (format!("/v1/sessions?userId={user}"), "sessions"),
         ("/v1/roles".to_owned(), "roles"),
         (format!("/v1/api-keys?organizationId={organization}"), "apiKeys"),
@@ -184,9 +192,13 @@ async fn every_documented_list_is_walked_page_by_page_in_every_order_it_has() {
         assert!(whole.len() >= 7, "{path}");
         let orders: &[&str] = match *field {
             "auditLogEvents" => &[""],
-            "users" | "sessions" | "apiKeyRoleAssignments" | "limitOverrides" => {
-                &["", "id", "id%20desc", "createTime", "createTime%20desc"]
-            }
+            "users"
+            | "userInvites"
+            | "userRoleAssignments"
+            | "passkeys"
+            | "sessions"
+            | "apiKeyRoleAssignments"
+            | "limitOverrides" => &["", "id", "id%20desc", "createTime", "createTime%20desc"],
             _ => &["", "id%20desc", "createTime", "createTime%20desc", "displayName", "displayName%20desc"],
         };
         for order in orders {

@@ -23,6 +23,7 @@ fn plain(id: &Value) -> Value {
     json!({
         "id": id, "createTime": "2030-01-01T00:00:00Z", "updateTime": "2030-01-01T00:00:00Z",
         "requireMfa": false, "scimEnabled": false, "customRolesEnabled": false, "apiKeysEnabled": false,
+        "personalApiKeysEnabled": false, "loginsDisabled": false,
         "logInWithGoogle": false, "logInWithMicrosoft": false, "logInWithGithub": false, "logInWithEmail": false,
         "logInWithPassword": false, "logInWithSaml": false, "logInWithOidc": false,
         "logInWithAuthenticatorApp": false, "logInWithPasskey": false,

@@ -27,6 +27,8 @@ async fn the_project_is_shown_whole_with_every_switch() {
             "trustedDomains": [format!("{label}.localhost")], "cookieDomain": format!("{label}.localhost"),
             "emailSendFromDomain": "localhost", "timeZone": "UTC",
             "apiKeysEnabled": true, "apiKeySecretTokenPrefix": "lw_", "auditLogsEnabled": true,
+            "loginsDisabled": false, "selfServeCreateUsers": true, "selfServeCreateOrganizations": true,
+            "autoCreateOrganizations": false,
             "logInWithGoogle": false, "logInWithMicrosoft": false, "logInWithGithub": false,
             "logInWithEmail": true, "logInWithPassword": true, "logInWithSaml": false, "logInWithOidc": false,
             "logInWithAuthenticatorApp": true, "logInWithPasskey": true,
@@ -55,7 +57,8 @@ async fn a_change_is_taken_bare_and_wrapped_and_leaves_the_rest_as_it_was() {
         json!({ "project": {} }),
         json!({ "displayName": "", "apiKeySecretTokenPrefix": "" }),
         json!({ "displayName": null, "apiKeysEnabled": null, "apiKeySecretTokenPrefix": null }),
-        json!({ "redirectUri": "https://example.com", "unheardOf": [1] }),
+        json!({ "redirectUri": "", "trustedDomains": [], "cookieDomain": "", "googleOauthClientSecret": "" }),
+        json!({ "unheardOf": [1] }),
     ] {
         assert_eq!(change(&test, nothing.clone()).await, wanted, "{nothing}");
     }

@@ -1,8 +1,13 @@
 //! What several of these tests ask of the product.
 
+use lockwork_app::Ctx;
+use lockwork_model::access::{Caller, Member, SignedIn};
+use lockwork_model::error::{Error, ErrorCode};
+use lockwork_model::ids::SessionId;
 use lockwork_testkit::TestApp;
 use serde_json::{Value, json};
 use std::time::Duration;
+use uuid::Uuid;
 
 pub(crate) const START: &str = "2030-01-01T00:00:00Z";
 
@@ -86,4 +91,29 @@ pub(crate) fn advance_to(test: &TestApp, moment: &str) {
     let moment: lockwork_model::time::Timestamp = moment.parse().expect("a time");
     let left = moment.as_micros() - test.app.now().as_micros();
     test.clock.advance(Duration::from_micros(left.try_into().expect("a moment to come")));
+}
+
+/// Someone of an organization who owns nothing and may nothing, as a caller of the operations.
+pub(crate) fn member_of(organization: &str, user: &str) -> Member {
+    let user = user.parse().expect("a user's id");
+    Member {
+        who: SignedIn { user, session: SessionId::from_uuid(Uuid::nil()), impersonator: None },
+        organization: organization.parse().expect("an organization's id"),
+        owner: false,
+        reads_api_keys: false,
+        writes_api_keys: false,
+        has_personal_api_keys: false,
+    }
+}
+
+/// A request of a member of the first project.
+pub(crate) async fn as_member(test: &TestApp, member: Member) -> Ctx {
+    let project = test.app.operator().await.expect("a first project").project();
+    Ctx::new(Caller::member(project, member), test.app.now())
+}
+
+/// Why an operation was refused.
+pub(crate) fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> (ErrorCode, String) {
+    let refused = result.expect_err("a refusal");
+    (refused.code(), refused.message().to_owned())
 }

@@ -76,6 +76,9 @@ fn requests(document: &Value) -> Vec<Request> {
                 "api-key-role-assignments" => "api_key_role_assignment",
                 "api-keys" => "api_key",
                 "users" => "user",
+                "user-invites" => "user_invite",
+                "user-role-assignments" => "user_role_assignment",
+                "passkeys" => "passkey",
                 "sessions" => "session",
                 "roles" => "role",
                 "plans" => "plan",
@@ -104,7 +107,7 @@ fn wrapper(document: &Value, operation: &Value) -> Option<String> {
 }
 
 /// Bodies of these may also come wrapped, which their schemas do not show.
-const BARE_OR_WRAPPED: [&str; 10] = [
+const BARE_OR_WRAPPED: [&str; 11] = [
     "update_project",
     "update_rbac_policy",
     "create_backend_api_key",
@@ -115,6 +118,7 @@ const BARE_OR_WRAPPED: [&str; 10] = [
     "update_plan",
     "create_limit_override",
     "update_limit_override",
+    "create_user_impersonation_token",
 ];
 
 #[tokio::test]

@@ -56,8 +56,9 @@ impl Field {
     pub(crate) fn is_id(&self) -> bool {
         self.kind == Kind::Text
             && (self.name().ends_with("Id") || ["ids", "roleIds"].contains(&self.name()))
-            // The developer's own.
-            && self.name() != "externalId"
+            // The developer's own, and others'.
+            && !["externalId", "googleUserId", "microsoftUserId", "githubUserId"].contains(&self.name())
+            && !self.name().ends_with("OauthClientId")
     }
 }
 

@@ -24,15 +24,20 @@ fn right(world: &World, name: &str) -> String {
         "organizationId" => things.organization.clone(),
         "apiKeyId" | "actorApiKeyId" | "resourceId" => things.api_key.clone(),
         "id" => things.api_key.clone(),
-        "userId" | "actorUserId" | "creatorUserId" => things.user.clone(),
-        "actorSessionId" => things.session.clone(),
+        "userId" | "actorUserId" | "creatorUserId" | "actorConsoleUserId" | "actorImpersonatorUserId" => {
+            things.user.clone()
+        }
+        "roleId" => things.role.clone(),
+        "actorSessionId" | "actorConsoleSessionId" => things.session.clone(),
+        "actorIntermediateSessionId" => "intermediate_session_0000000000000000000000001".into(),
+        "email" => "ada@example.com".into(),
         "actorBackendApiKeyId" | "creatorBackendApiKeyId" => things.backend_api_key.clone(),
         "displayName" | "secretTokenSuffix" | "search" | "externalId" | "tag" => "abcd".into(),
         "namespace" | "identifier" => "abcd".into(),
         "state" => "ACTIVE".into(),
         "eventName" => "tesseral.roles.create".into(),
         "resourceType" => "role".into(),
-        "revoked" | "apiKeysEnabled" | "count" | "force" => "true".into(),
+        "revoked" | "apiKeysEnabled" | "count" | "force" | "live" | "sendEmail" => "true".into(),
         "startTime" | "endTime" | "expiresBefore" => "2030-01-01T00:00:00Z".into(),
         "pageSize" => "10".into(),
         "orderBy" => "id".into(),
@@ -51,6 +56,11 @@ fn wrong(name: &str) -> &'static [&'static str] {
         | "actorUserId"
         | "actorSessionId"
         | "actorBackendApiKeyId"
+        | "actorIntermediateSessionId"
+        | "actorConsoleUserId"
+        | "actorConsoleSessionId"
+        | "actorImpersonatorUserId"
+        | "roleId"
         | "id"
         | "creatorUserId"
         | "creatorBackendApiKeyId" => &[
@@ -62,7 +72,10 @@ fn wrong(name: &str) -> &'static [&'static str] {
         ],
         "state" => &["", "nonsense", "active"],
         "namespace" => &["", "Logins", "a%20b"],
-        "revoked" | "apiKeysEnabled" | "count" | "force" => &["", "1", "yes", "TRUE", "null"],
+        "revoked" | "apiKeysEnabled" | "count" | "force" | "live" | "sendEmail" => {
+            &["", "1", "yes", "TRUE", "null"]
+        }
+        "email" => &["nonsense", "ada@", "ada@example.com,eve@example.com", "%20"],
         "startTime" | "endTime" | "expiresBefore" => {
             &["", "yesterday", "2030-01-01", "1893456000", "99999-01-01T00:00:00Z", "-009999-01-01T00:00:00Z"]
         }

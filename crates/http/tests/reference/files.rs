@@ -12,8 +12,8 @@ const FILES: [(&str, &str); 5] = [
     ("/docs/openapi/config.json", "application/json"),
 ];
 
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
-                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+                      img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 #[tokio::test]
 async fn every_file_has_its_type_and_strict_headers_and_needs_no_credentials() {

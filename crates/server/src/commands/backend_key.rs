@@ -3,6 +3,7 @@
 use crate::cli::BackendKeyArgs;
 use crate::config::Config;
 use crate::opening;
+use crate::people::Mail;
 use anyhow::{Context, Result};
 use lockwork_app::App;
 use lockwork_model::access::BackendKeyScope;
@@ -10,7 +11,7 @@ use lockwork_model::backend_api_keys::NewBackendApiKey;
 
 /// Makes a Backend API key of the first project and returns its secret; running nodes learn of it at once.
 pub(crate) async fn run(config: &Config, arguments: &BackendKeyArgs) -> Result<String> {
-    let (app, store) = opening::open(config).await?;
+    let (app, store) = opening::open(config, &Mail::none()).await?;
     let made = make(&app, arguments).await;
     store.close().await;
     made

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::keys::{self, Master};
+use crate::people::Mail;
 use crate::{limits, opening, tls};
 use anyhow::{Context, Result, bail};
 use lockwork_model::time::{Clock, SystemClock, Timestamp};
@@ -29,6 +30,7 @@ pub(crate) async fn run(config: Result<Config>) -> Result<ExitCode> {
             findings.push(("listener", from_result(check_listener(&config))));
             findings.push(("data folder", from_result(check_data_dir(&config))));
             findings.push(("tls", from_result(check_tls(&config))));
+            findings.push(("mail", from_result(check_mail(&config))));
             findings.push(("open files", check_open_files(&config)));
             findings.push(("huge pages", check_huge_pages()));
             findings.push(("clock", check_clock(SystemClock.now())));
@@ -52,6 +54,18 @@ pub(crate) async fn run(config: Result<Config>) -> Result<ExitCode> {
 
 fn from_result(result: Result<Finding>) -> Finding {
     result.unwrap_or_else(|error| Fail(format!("{error:#}")))
+}
+
+fn check_mail(config: &Config) -> Result<Finding> {
+    let mail = Mail::of(config, false)?;
+    Ok(if mail.worker.is_some() {
+        Good("goes out by SMTP".into())
+    } else {
+        Warn(
+            "not set up: nobody can sign in by e-mail or replace a forgotten password; set mail.smtp_url"
+                .into(),
+        )
+    })
 }
 
 fn check_listener(config: &Config) -> Result<Finding> {
@@ -138,6 +152,6 @@ async fn check_store(config: &Config, url: &DatabaseUrl, store: &Store) -> Resul
         return Ok(Warn(format!("{url} is not up to date; lockwork init or lockwork serve migrates it")));
     }
     let master = Master::find(config, opening::embedded_file(url).as_deref())?;
-    opening::open_app(config, store.clone(), &master, keys::pepper(config)?).await?;
+    opening::open_app(config, store.clone(), &master, keys::pepper(config)?, &Mail::none()).await?;
     Ok(Good(format!("{url}, up to date; the master key and the pepper fit")))
 }

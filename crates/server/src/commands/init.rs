@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::opening;
+use crate::people::Mail;
 use anyhow::Result;
 use lockwork_app::Initialized;
 use serde_json::json;
@@ -10,7 +11,7 @@ const PROJECT_NAME: &str = "My project";
 
 /// Makes what is missing and returns the text to print.
 pub(crate) async fn run(config: &Config, as_json: bool) -> Result<String> {
-    let (app, store) = opening::open(config).await?;
+    let (app, store) = opening::open(config, &Mail::none()).await?;
     let initialized = app.initialize(PROJECT_NAME).await.map_err(opening::explain);
     store.close().await;
     let initialized = initialized?;
@@ -22,6 +23,7 @@ fn machine_text(initialized: &Initialized) -> String {
         "projectId": initialized.project.to_string(),
         "backendApiKey": initialized.backend_api_key.as_ref().map(|secret| secret.reveal()),
         "publishableKey": initialized.publishable_key.to_string(),
+        "signUpLink": initialized.sign_up_link.as_ref().map(|link| link.reveal()),
     });
     format!("{object}\n")
 }
@@ -44,6 +46,14 @@ fn next_steps(config: &Config, initialized: &Initialized) -> String {
             "$BACKEND_API_KEY",
         ),
     };
+    let console = match &initialized.sign_up_link {
+        Some(link) => format!(
+            "Sign up on the console as the first owner; the link works once, for a day (lockwork\nowner-link makes \
+             another):\n\n  {}",
+            link.reveal()
+        ),
+        None => "The console has its owner; lockwork owner-link makes a link for one more.".to_owned(),
+    };
     format!(
         "\
 Lockwork is ready.
@@ -55,6 +65,8 @@ Lockwork is ready.
 Start the server:
 
   {start}
+
+{console}
 
 Then make an organization, from another terminal (its API keys are off until a
 PATCH of it says {{\"apiKeysEnabled\": true}}):

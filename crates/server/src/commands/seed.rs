@@ -2,6 +2,7 @@
 
 use crate::cli::SeedArgs;
 use crate::config::Config;
+use crate::people::Mail;
 use crate::{files, opening};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -13,7 +14,7 @@ use std::io::{BufWriter, Write};
 pub(crate) async fn run(config: &Config, arguments: &SeedArgs) -> Result<()> {
     let file = arguments.secrets_out.as_deref().map(files::create_private).transpose()?;
     let mut output = file.map(BufWriter::new);
-    let (app, store) = opening::open(config).await?;
+    let (app, store) = opening::open(config, &Mail::none()).await?;
     let bar = ProgressBar::new(arguments.keys);
     bar.set_style(ProgressStyle::with_template(
         "{bar:40} {human_pos}/{human_len} keys  {per_sec}  {eta} left",

@@ -1,6 +1,7 @@
 //! `lockwork serve`: wiring, signals and the order of a shutdown.
 
 use crate::config::Config;
+use crate::people::Mail;
 use crate::{limits, opening, telemetry, tls};
 use anyhow::{Context, Result};
 use lockwork_app::App;
@@ -21,7 +22,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 const INTERRUPTED: i32 = 130;
 
 /// Serves until a signal comes.
-pub(crate) fn run(config: &Config) -> Result<()> {
+pub(crate) fn run(config: &Config, dev: bool) -> Result<()> {
     telemetry::start(&config.log)?;
     let open_files = limits::raise_open_files();
     if let Some(warning) = limits::open_files_warning(open_files, config.limits.max_connections) {
@@ -29,30 +30,39 @@ pub(crate) fn run(config: &Config) -> Result<()> {
     }
     let runtime =
         tokio::runtime::Builder::new_multi_thread().thread_name("operations").enable_all().build()?;
-    let served = runtime.block_on(run_node(config));
+    let served = runtime.block_on(run_node(config, dev));
     // What still runs belongs to clients that are gone.
     runtime.shutdown_timeout(Duration::from_secs(1));
     served
 }
 
-async fn run_node(config: &Config) -> Result<()> {
+async fn run_node(config: &Config, dev: bool) -> Result<()> {
     let stopping = watch_signals()?;
     // First the address: an error that is made often should show at once.
     let address = opening::listen_address(config)?;
     let listener = listen(address).with_context(|| format!("cannot listen on {address}"))?;
     let address = listener.local_addr()?;
     let tls = tls::server_config(config, opening::listen_host(config))?;
-    let (app, store) = opening::open(config).await?;
+    let mut mail = Mail::of(config, dev)?;
+    let (app, store) = opening::open(config, &mail).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     tracing::info!(server.address = %address, "listening on {scheme}://{address}");
 
     let drained = watch::Sender::new(false);
     let background = tokio::spawn(keep_index(app.clone(), stopping.clone(), drained.subscribe()));
+    if dev {
+        tracing::warn!(
+            "started with --dev: mail is not sent, and whoever reaches {scheme}://{address}/dev/mail reads it"
+        );
+    }
+    let mailing =
+        mail.worker.take().map(|worker| tokio::spawn(worker.run(becomes_true(drained.subscribe()))));
     let router = lockwork_http::router(
         app.clone(),
         RouterOptions {
             request_timeout: Duration::from_secs(config.limits.request_timeout_seconds),
             max_body_bytes: config.limits.max_body_bytes,
+            dev_mailbox: mail.mailbox.take(),
         },
     );
     let hot = Hot(app.clone());
@@ -61,6 +71,11 @@ async fn run_node(config: &Config) -> Result<()> {
     // Requests in flight wait for the follower, so it stops after the last of them.
     drained.send_replace(true);
     let loaded = background.await.context("the index task ended early")?;
+    if let Some(mailing) = mailing
+        && tokio::time::timeout(CLOSE_TIMEOUT, mailing).await.is_err()
+    {
+        tracing::warn!("the mail server does not answer; mail that waited was not sent");
+    }
     if tokio::time::timeout(CLOSE_TIMEOUT, app.settle()).await.is_ok_and(|settled| settled.is_ok()) {
         tracing::debug!("what was drawn and not used was given back");
     } else {

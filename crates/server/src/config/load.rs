@@ -143,6 +143,15 @@ fn check(config: &Config) -> Result<()> {
         (None, Some(_)) => bail!("tls.key_file is set without tls.cert_file; set both"),
         _ => {}
     }
+    let names = config.domains.root.iter().map(|name| ("domains.root", name));
+    for (setting, name) in
+        names.chain(config.domains.api_hosts.iter().map(|name| ("domains.api_hosts", name)))
+    {
+        ensure!(
+            lockwork_app::is_host_name(name),
+            "{setting} has `{name}`; it must be a host's name, such as auth.example.com"
+        );
+    }
     let positive = [
         ("server.workers", config.server.workers.unwrap_or(1) as u64),
         ("verify.max_staleness_seconds", config.verify.max_staleness_seconds),
@@ -191,6 +200,8 @@ mod tests {
             ("LOCKWORK__LOG__LEVEL", "debug"),
             ("LOCKWORK__VERIFY__IMAGE", "false"),
             ("LOCKWORK__SERVER__WORKERS", "3"),
+            ("LOCKWORK__DOMAINS__API_HOSTS", "keys, keys.internal:7777"),
+            ("LOCKWORK__DOMAINS__SCHEME", "https"),
             ("LOCKWORK_URL", "another program's"),
         ];
         let arguments = ServeArgs { listen: Some("option:3".into()), ..ServeArgs::default() };
@@ -199,6 +210,8 @@ mod tests {
         assert_eq!(config.log.level, "debug");
         assert_eq!(config.limits.max_connections, 1);
         assert_eq!(config.server.workers, Some(3));
+        assert_eq!(config.domains.api_hosts, ["keys", "keys.internal:7777"]);
+        assert_eq!(config.domains.scheme, Some(crate::config::Scheme::Https));
         assert!(!config.verify.image);
     }
 
@@ -238,6 +251,9 @@ mod tests {
             ("[secrets]\npepper = \"a\"\npepper_file = \"b\"", "remove one of them"),
             ("[limits]\nidle_timeout_seconds = 0", "limits.idle_timeout_seconds is 0"),
             ("[limits]\nmax_head_bytes = 10", "at least 8192"),
+            ("[domains]\nroot = \"https://a.example.com\"", "domains.root has `https://a.example.com`"),
+            ("[domains]\nroot = \"127.0.0.1:7777\"", "must be a host's name"),
+            ("[domains]\napi_hosts = [\"a\", \"b/c\"]", "domains.api_hosts has `b/c`"),
         ] {
             let refusal = refusal(file, &[]);
             assert!(refusal.contains(words), "{refusal}");

@@ -27,6 +27,7 @@ pub(crate) enum Kind {
     Secret,
     Integer,
     Boolean,
+    List,
 }
 
 impl Kind {
@@ -36,6 +37,7 @@ impl Kind {
             Self::Secret => "secret text",
             Self::Integer => "whole number",
             Self::Boolean => "true or false",
+            Self::List => "list of texts",
         }
     }
 
@@ -45,8 +47,14 @@ impl Kind {
             Self::Text | Self::Secret => Some(toml::Value::String(text.to_owned())),
             Self::Integer => text.parse().ok().map(toml::Value::Integer),
             Self::Boolean => text.parse().ok().map(toml::Value::Boolean),
+            Self::List => Some(toml::Value::Array(split(text).map(toml::Value::from).collect())),
         }
     }
+}
+
+/// The texts between commas.
+fn split(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty())
 }
 
 /// A type of settings.
@@ -88,6 +96,13 @@ impl Setting for usize {
     const KIND: Kind = Kind::Integer;
     fn literal(&self) -> Option<String> {
         Some(self.to_string())
+    }
+}
+
+impl Setting for Vec<String> {
+    const KIND: Kind = Kind::List;
+    fn literal(&self) -> Option<String> {
+        Some(toml::Value::from(self.clone()).to_string())
     }
 }
 
@@ -153,6 +168,42 @@ impl Setting for WhenStale {
     const KIND: Kind = Kind::Text;
     fn literal(&self) -> Option<String> {
         Some(if *self == Self::Answer { "\"answer\"" } else { "\"refuse\"" }.to_owned())
+    }
+}
+
+/// Where stolen passwords are known from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Breached {
+    Remote,
+    Folder,
+    Off,
+}
+
+impl Setting for Breached {
+    const KIND: Kind = Kind::Text;
+    fn literal(&self) -> Option<String> {
+        let name = match self {
+            Self::Remote => "remote",
+            Self::Folder => "folder",
+            Self::Off => "off",
+        };
+        Some(format!("\"{name}\""))
+    }
+}
+
+/// How browsers reach the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Scheme {
+    Http,
+    Https,
+}
+
+impl Setting for Scheme {
+    const KIND: Kind = Kind::Text;
+    fn literal(&self) -> Option<String> {
+        Some(if *self == Self::Http { "\"http\"" } else { "\"https\"" }.to_owned())
     }
 }
 

@@ -1,6 +1,6 @@
 //! A caller of the Backend API, over the network.
 
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -43,8 +43,13 @@ impl Client {
         Ok((response.status().as_u16(), response.text().await?))
     }
 
+    /// A request without a key.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+
     pub(crate) async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer<Value> {
-        let mut request = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.key);
+        let mut request = self.request(method, path).bearer_auth(&self.key);
         if let Some(body) = body {
             request = request.json(&body);
         }

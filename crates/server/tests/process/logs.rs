@@ -2,7 +2,8 @@
 
 use crate::clients::{ApiKey, text};
 use crate::nodes::{MASTER_KEY, Site, eventually};
-use lockwork_model::secrets::{BackendSecret, KeyBytes, SecretHash, SecretHasher, split_token};
+use lockwork_model::secrets::{KeyBytes, SecretHash, SecretHasher, split_token};
+use lockwork_model::short_secrets::BackendSecret;
 use lockwork_testkit::databases::Kind;
 use reqwest::Method;
 use serde_json::json;
@@ -12,7 +13,7 @@ const PASSWORD: &str = "correct-horse-battery";
 const PEPPER: &str = "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
 
 /// A hash as it might come to be printed.
-fn shapes(hash: &SecretHash) -> [String; 3] {
+pub(crate) fn shapes(hash: &SecretHash) -> [String; 3] {
     let bytes = hash.as_bytes();
     let hexadecimal = bytes.iter().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").unwrap();

@@ -43,6 +43,7 @@ pub(crate) struct Site {
     database: Option<Arc<TestDatabase>>,
     environment: Vec<(String, String)>,
     url_in_settings: bool,
+    is_dev: bool,
 }
 
 impl Site {
@@ -60,16 +61,26 @@ impl Site {
     }
 
     fn at(database: Option<Arc<TestDatabase>>) -> Self {
-        let mut environment = vec![("LOCKWORK__LOG__FORMAT".to_owned(), "json".to_owned())];
+        // No test asks the network about its passwords.
+        let settings = [("LOG__FORMAT", "json"), ("PASSWORDS__BREACHED", "off")];
+        let mut environment =
+            settings.map(|(setting, value)| (format!("LOCKWORK__{setting}"), value.to_owned())).to_vec();
         if database.is_some() {
             environment.push(("LOCKWORK__SECRETS__MASTER_KEY".to_owned(), MASTER_KEY.to_owned()));
         }
-        Self { folder: tempfile::tempdir().unwrap(), database, environment, url_in_settings: false }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            database,
+            environment,
+            url_in_settings: false,
+            is_dev: false,
+        }
     }
 
     /// A further node's place, on the same PostgreSQL database.
     pub(crate) fn beside(&self) -> Self {
-        Self::at(Some(self.database.clone().expect("a database that can be shared")))
+        let database = self.database.clone().expect("a database that can be shared");
+        Self { is_dev: self.is_dev, ..Self::at(Some(database)) }
     }
 
     /// The same with another setting, as `VERIFY__IMAGE`.
@@ -83,6 +94,12 @@ impl Site {
         let name = format!("LOCKWORK__{setting}");
         self.environment.retain(|(known, _)| *known != name);
         self.environment.push((name, value.to_owned()));
+    }
+
+    /// The same, its nodes with `--dev`.
+    pub(crate) fn dev(mut self) -> Self {
+        self.is_dev = true;
+        self
     }
 
     /// Names no database in the arguments: where it is, is set.
@@ -137,6 +154,7 @@ impl Site {
     pub(crate) fn spawn(&self) -> Node {
         let mut command = self.command("serve");
         command.args(["--listen", "127.0.0.1:0"]).stderr(Stdio::piped());
+        command.args(self.is_dev.then_some("--dev"));
         let mut process = command.spawn().unwrap();
         let log = Log::of(process.stderr.take().unwrap());
         Node { process, log }

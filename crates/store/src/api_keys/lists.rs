@@ -4,7 +4,9 @@ use super::ApiKeys;
 use super::rows::{model, select};
 use crate::db::{Params, Queries, Result};
 use crate::listing::{Listing, PageParams, listing};
+use crate::reach::{Reach, narrowed, nothing};
 use crate::rows::micros;
+use lockwork_model::access::Scope;
 use lockwork_model::api_keys::ApiKey;
 use lockwork_model::ids::{ApiKeyId, BackendApiKeyId, OrganizationId, UserId};
 use lockwork_model::page::{Cursor, Page, PageRequest};
@@ -118,7 +120,7 @@ pub struct ApiKeyFilter {
 }
 
 /// A pattern that finds `part` anywhere.
-fn pattern(part: &str) -> String {
+pub(crate) fn pattern(part: &str) -> String {
     let mut pattern = String::from("%");
     for letter in part.chars() {
         if matches!(letter, '%' | '_' | '\\') {
@@ -131,6 +133,13 @@ fn pattern(part: &str) -> String {
 }
 
 impl ApiKeyFilter {
+    /// The filter with what the scope reaches; `None` when that is nothing.
+    fn within(&self, scope: &Scope) -> Option<Self> {
+        let organization = narrowed(scope.organization(), self.organization)?;
+        let creator_user = narrowed(scope.keys_of(), self.creator_user)?;
+        Some(Self { organization, creator_user, ..self.clone() })
+    }
+
     fn params(&self, project: Uuid, (a, b, c, d): PageParams) -> impl Params + use<> {
         let id = self.id.map(ApiKeyId::uuid);
         (
@@ -163,7 +172,8 @@ impl<C: Queries> ApiKeys<'_, C> {
     /// # Errors
     /// When the database fails.
     pub async fn list(&mut self, filter: &ApiKeyFilter, page: &PageRequest) -> Result<Page<ApiKey>> {
-        let project = self.project.uuid();
+        let Some(filter) = filter.within(&self.scope) else { return Ok(nothing()) };
+        let project = self.scope.project_id();
         let listing = match (&filter.external_id, filter.organization) {
             (Some(_), _) => LIST_OF_EXTERNAL_ID,
             (None, Some(_)) => LIST_OF_ORGANIZATION,
@@ -183,12 +193,13 @@ impl<C: Queries> ApiKeys<'_, C> {
     /// # Errors
     /// When the database fails.
     pub async fn count(&mut self, filter: &ApiKeyFilter) -> Result<u64> {
+        let Some(filter) = filter.within(&self.scope) else { return Ok(0) };
         let sql = match (&filter.external_id, filter.organization) {
             (Some(_), _) => COUNT_OF_EXTERNAL_ID,
             (None, Some(_)) => COUNT_OF_ORGANIZATION,
             (None, None) => COUNT_OF_PROJECT,
         };
-        let params = filter.params(self.project.uuid(), (None, None, None, 0));
+        let params = filter.params(self.scope.project_id(), (None, None, None, 0));
         let count = self.conn.fetch_optional::<(i64,)>(sql, params).await?;
         Ok(count.map_or(0, |(count,)| count.unsigned_abs()))
     }

@@ -3,6 +3,7 @@
 use super::ApiKeys;
 use crate::db::{Queries, Result, Sql};
 use crate::json_rows::json_ids;
+use crate::reach::{Reach, narrowed};
 use crate::tx::Tx;
 use lockwork_model::api_keys::RevokeMany;
 use lockwork_model::changes::ChangeKind;
@@ -75,7 +76,7 @@ pub struct RevokedKey {
 
 impl ApiKeys<'_, Tx> {
     /// Revokes the keys that fit everything that is given and are not revoked yet, and tells which these were, by id.
-    /// Nothing given fits every key of the project.
+    /// Nothing given fits every key that the scope reaches.
     ///
     /// # Errors
     /// When the database fails.
@@ -85,10 +86,16 @@ impl ApiKeys<'_, Tx> {
         reason: Option<&str>,
         at: Timestamp,
     ) -> Result<Vec<RevokedKey>> {
+        let Some(organization) = narrowed(self.scope.organization(), wanted.organization) else {
+            return Ok(Vec::new());
+        };
+        let Some(creator_user) = narrowed(self.scope.keys_of(), wanted.creator_user) else {
+            return Ok(Vec::new());
+        };
         let sql = match wanted {
             RevokeMany { ids: Some(_), .. } => REVOKE_IDS,
             RevokeMany { role: Some(_), .. } => REVOKE_OF_ROLE,
-            RevokeMany { organization: Some(_), .. } => REVOKE_OF_ORGANIZATION,
+            _ if organization.is_some() => REVOKE_OF_ORGANIZATION,
             _ => REVOKE_OF_PROJECT,
         };
         let ids = wanted.ids.as_ref().map(|ids| json_ids(ids.iter().map(|id| id.uuid())));
@@ -96,9 +103,9 @@ impl ApiKeys<'_, Tx> {
             at.as_micros(),
             reason.map(str::to_owned),
             ids,
-            self.project.uuid(),
-            wanted.organization.map(OrganizationId::uuid),
-            wanted.creator_user.map(UserId::uuid),
+            self.scope.project_id(),
+            organization.map(OrganizationId::uuid),
+            creator_user.map(UserId::uuid),
             wanted.creator_backend_api_key.map(BackendApiKeyId::uuid),
             wanted.prefix.as_ref().map(|prefix| prefix.as_str().to_owned()),
             wanted.role.map(RoleId::uuid),

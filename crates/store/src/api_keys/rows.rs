@@ -3,7 +3,9 @@
 use crate::columns::{Column, limits_text, list_text, networks_text};
 use crate::db::{Params, Result};
 use crate::json_rows::hex;
+use crate::reach::Reach;
 use crate::rows::{micros, optional_time, parsed, secret_hash, time};
+use lockwork_model::access::Scope;
 use lockwork_model::api_keys::{ApiKey, Creator, FormerKeySecret, KeySecret, Lifecycle};
 use lockwork_model::ids::{ApiKeyId, BackendApiKeyId, OrganizationId, PlanId, UserId};
 use lockwork_model::metadata::Metadata;
@@ -213,11 +215,12 @@ pub(crate) fn insertable(key: &ApiKey) -> Result<Value> {
     ]))
 }
 
-/// The parameters that write a key back: its project's, its own and those of each column that changes.
-pub(crate) fn updatable(project: Uuid, key: &ApiKey) -> Result<impl Params + use<>> {
+/// The parameters that write a key back: its project's, its own, those of each column that changes and what the scope
+/// reaches.
+pub(crate) fn updatable(scope: &Scope, key: &ApiKey) -> Result<impl Params + use<>> {
     let columns = Columns::of(key)?;
     Ok((
-        project,
+        scope.project_id(),
         key.id.uuid(),
         key.display_name.clone(),
         key.description.clone(),
@@ -240,5 +243,7 @@ pub(crate) fn updatable(project: Uuid, key: &ApiKey) -> Result<impl Params + use
         columns.limits,
         columns.ip_allowlist,
         key.updated_at.as_micros(),
+        scope.organization_id(),
+        scope.keys_of_id(),
     ))
 }

@@ -13,7 +13,7 @@ use lockwork_model::metadata::Metadata;
 use lockwork_model::organizations::Organization;
 use lockwork_model::page::{Order, OrderKey, Page, PageRequest};
 use lockwork_model::plans::Plan;
-use lockwork_model::projects::{LoginMethods, Project};
+use lockwork_model::projects::{LoginMethods, Project, Redirects, SelfServe};
 use lockwork_model::rbac_policy::Action;
 use lockwork_model::roles::Role;
 use lockwork_model::secrets::SecretHash;
@@ -142,6 +142,10 @@ pub(crate) fn project() -> Project {
         max_key_lifetime: None,
         time_zone: "UTC".parse().unwrap(),
         audit_logs_enabled: true,
+        logins_disabled: false,
+        redirects: Redirects::default(),
+        self_serve: SelfServe::default(),
+        staff: None,
         created_at: at(1),
         updated_at: at(2),
     }
@@ -157,6 +161,8 @@ pub(crate) fn organization(project: ProjectId, display_name: &str) -> Organizati
         scim_enabled: false,
         custom_roles_enabled: true,
         api_keys_enabled: true,
+        personal_api_keys_enabled: false,
+        logins_disabled: false,
         plan: None,
         limits: Vec::new(),
         ip_allowlist: IpNetworks::default(),

@@ -42,6 +42,8 @@ on_both! {
             scim_enabled: true,
             custom_roles_enabled: false,
             api_keys_enabled: false,
+            personal_api_keys_enabled: true,
+            logins_disabled: true,
             plan: Some(world.insert_plan("Plan").await.id),
             limits: limits(),
             ip_allowlist: networks(&["10.0.0.0/8", "::1"]),
@@ -105,6 +107,27 @@ on_both! {
         assert_eq!(all(&world, enabled(false)).await, [off]);
         let both = OrganizationFilter { display_name: Some("acme".into()), api_keys_enabled: Some(true) };
         assert_eq!(all(&world, both).await, []);
+    }
+
+    async fn ways_to_sign_in_are_dropped_in_every_organization_of_the_project(db: TestDatabase) {
+        let (world, other) = (World::of(&db).await, World::another(&db.store()).await);
+        let without = Organization { log_in_with: LoginMethods::from_bits(2), ..organization(world.project.id, "Without") };
+        insert(&world, &without).await;
+        let mut tx = world.begin().await;
+        let mut organizations = tx.organizations(&world.scope);
+        assert_eq!(organizations.drop_login_methods(LoginMethods::from_bits(4 | 8)).await.unwrap(), 1);
+        for (id, bits) in [(world.organization.id, 1), (without.id, 2)] {
+            let found = organizations.find(id).await.unwrap().unwrap();
+            assert_eq!(found.log_in_with, LoginMethods::from_bits(bits));
+        }
+        assert!(world.organization.require_mfa && without.require_mfa);
+        for (bits, locked_out) in [(1 | 2, None), (2, Some(world.organization.id)), (1, Some(without.id))] {
+            let second_factors = LoginMethods::from_bits(bits);
+            let found = organizations.any_that_demands_one_of(second_factors).await.unwrap();
+            assert_eq!(found, locked_out, "{bits}");
+        }
+        let found = tx.organizations(&other.scope).find(other.organization.id).await.unwrap();
+        assert_eq!(found, Some(other.organization));
     }
 
     async fn another_project_s_organization_is_out_of_reach(db: TestDatabase) {

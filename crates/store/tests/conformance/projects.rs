@@ -1,7 +1,9 @@
 use crate::fixtures::{World, at, execute, number, project, scope};
 use lockwork_model::api_keys::Lifetime;
-use lockwork_model::projects::Project;
+use lockwork_model::projects::{LoginMethods, Project, Redirects, SelfServe};
+use lockwork_model::providers::Provider;
 use lockwork_store::StoreError;
+use lockwork_store::projects::SealedOauthClient;
 use lockwork_testkit::on_both;
 
 on_both! {
@@ -19,6 +21,23 @@ on_both! {
         let (world, other) = (World::of(&db).await, World::another(&db.store()).await);
         let renamed = Project {
             display_name: "Renamed".into(),
+            log_in_with: LoginMethods::from_bits(0),
+            vault_domain: "login.example.org".into(),
+            cookie_domain: "example.org".into(),
+            email_send_from_domain: "mail.example.org".into(),
+            trusted_domains: vec!["a.example.org".into(), "example.org".into()],
+            audit_logs_enabled: false,
+            logins_disabled: true,
+            redirects: Redirects {
+                default: Some("https://example.org".into()),
+                after_login: Some("https://example.org/in".into()),
+                after_signup: Some("https://example.org/up".into()),
+            },
+            self_serve: SelfServe {
+                create_users: false,
+                create_organizations: false,
+                auto_create_organizations: true,
+            },
             api_keys_enabled: false,
             api_key_prefix: None,
             max_key_lifetime: Lifetime::from_seconds(86_400),
@@ -35,7 +54,8 @@ on_both! {
 
     async fn a_scope_changes_its_own_project_whatever_it_is_handed(db: TestDatabase) {
         let (world, other) = (World::of(&db).await, World::another(&db.store()).await);
-        let stolen = Project { display_name: "Stolen".into(), ..other.project.clone() };
+        let vault_domain = world.project.vault_domain.clone();
+        let stolen = Project { display_name: "Stolen".into(), vault_domain, ..other.project.clone() };
         let mut tx = world.begin().await;
         tx.projects(&world.scope).update(&stolen).await.unwrap();
         tx.commit_unaudited(at(9)).await.unwrap();
@@ -99,5 +119,85 @@ on_both! {
             assert_eq!(error.to_string(), wanted);
             execute(&world.store, "UPDATE projects SET max_key_lifetime_seconds = NULL").await;
         }
+    }
+
+    async fn a_project_knows_who_runs_it_and_an_update_leaves_that(db: TestDatabase) {
+        let (world, console) = (World::of(&db).await, World::another(&db.store()).await);
+        let staff = console.organization.id;
+        let mut tx = world.begin().await;
+        let mut projects = tx.projects(&world.scope);
+        projects.set_staff(Some(staff)).await.unwrap();
+        projects.update(&world.project).await.unwrap();
+        assert_eq!(projects.find().await.unwrap().unwrap().staff, Some(staff));
+        let another = Project { staff: Some(staff), ..project() };
+        tx.system().insert_project(&another).await.unwrap();
+        tx.commit_unaudited(at(1)).await.unwrap();
+        let mut conn = world.read().await;
+        let mut both = [world.project.id, another.id];
+        both.sort_unstable();
+        assert_eq!(conn.system().projects_of_staff(staff).await.unwrap(), both);
+        assert_eq!(conn.system().projects_of_staff(world.organization.id).await.unwrap(), []);
+        let mut tx = world.begin().await;
+        tx.projects(&world.scope).set_staff(None).await.unwrap();
+        assert_eq!(tx.system().projects_of_staff(staff).await.unwrap(), [another.id]);
+    }
+
+    async fn a_project_has_its_own_client_at_each_provider(db: TestDatabase) {
+        let (world, other) = (World::of(&db).await, World::another(&db.store()).await);
+        let client = |id: &str| SealedOauthClient { client_id: id.into(), sealed_client_secret: id.as_bytes().to_vec() };
+        let mut tx = world.begin().await;
+        let mut projects = tx.projects(&world.scope);
+        for (provider, id) in [(Provider::Github, "1"), (Provider::Google, "2"), (Provider::Google, "3")] {
+            projects.set_oauth_client(provider, Some(&client(id))).await.unwrap();
+        }
+        let both = [(Provider::Google, "3".to_owned()), (Provider::Github, "1".to_owned())];
+        assert_eq!(projects.oauth_clients().await.unwrap(), both);
+        tx.projects(&other.scope).set_oauth_client(Provider::Google, None).await.unwrap();
+        let mut system = tx.system();
+        assert_eq!(system.oauth_client(world.project.id, Provider::Google).await.unwrap(), Some(client("3")));
+        assert_eq!(system.oauth_client(other.project.id, Provider::Google).await.unwrap(), None);
+        assert_eq!(system.oauth_client(world.project.id, Provider::Microsoft).await.unwrap(), None);
+        tx.projects(&world.scope).set_oauth_client(Provider::Google, None).await.unwrap();
+        assert_eq!(tx.projects(&world.scope).oauth_clients().await.unwrap(), both[1..]);
+    }
+
+    async fn a_host_finds_its_project_whatever_its_letters_and_its_port(db: TestDatabase) {
+        let store = db.store();
+        let with = |domain: &str| Project { vault_domain: domain.into(), ..project() };
+        let (plain, ported) = (with("login.example.com"), with("login.localhost:8080"));
+        let mut tx = store.begin().await.unwrap();
+        for project in [&plain, &ported, &with("login.example.com.evil.org"), &with("login.localhost;x")] {
+            tx.system().insert_project(project).await.unwrap();
+        }
+        tx.commit_unaudited(at(1)).await.unwrap();
+        let mut conn = store.read().await.unwrap();
+        for (host, wanted) in [
+            ("login.example.com", Some(&plain)),
+            ("LOGIN.Example.com", Some(&plain)),
+            ("login.localhost", Some(&ported)),
+            ("login.localhos", None),
+            ("ogin.example.com", None),
+            ("login.example.co", None),
+            ("%", None),
+            ("", None),
+        ] {
+            let found = conn.system().find_project_by_vault_domain(host).await.unwrap();
+            assert_eq!(found.as_ref(), wanted, "{host}");
+        }
+    }
+
+    async fn ids_of_projects_come_in_pages_and_users_are_seen_in_any_organization(db: TestDatabase) {
+        let (world, other) = (World::of(&db).await, World::another(&db.store()).await);
+        let third = World::another(&db.store()).await;
+        other.a_user("ada@example.com").await;
+        let mut ids = [world.project.id, other.project.id, third.project.id];
+        ids.sort_unstable();
+        let mut conn = world.read().await;
+        let mut system = conn.system();
+        assert_eq!(system.project_ids(None, 2).await.unwrap(), ids[..2]);
+        assert_eq!(system.project_ids(Some(ids[1]), 2).await.unwrap(), ids[2..]);
+        assert_eq!(system.project_ids(Some(ids[2]), 2).await.unwrap(), []);
+        assert!(!system.has_users(world.project.id).await.unwrap());
+        assert!(system.has_users(other.project.id).await.unwrap());
     }
 }

@@ -4,7 +4,7 @@ use sqlx::{AssertSqlSafe, Row};
 use std::fmt::Write;
 
 /// Tables that grow without end.
-const LARGE: [&str; 10] = [
+const LARGE: [&str; 22] = [
     "api_keys",
     "api_key_actions",
     "api_key_role_assignments",
@@ -12,9 +12,21 @@ const LARGE: [&str; 10] = [
     "changes",
     "credits",
     "idempotency_keys",
+    "impersonation_tokens",
     "limit_overrides",
+    "lockouts",
+    "logins",
+    "mail_counts",
     "organizations",
+    "passkeys",
     "quota_usage",
+    "recovery_codes",
+    "sessions",
+    "user_challenges",
+    "user_invites",
+    "user_role_assignments",
+    "users",
+    "verified_emails",
 ];
 
 /// What is meant to read a whole table: the index's start, and a dump that is emptied.

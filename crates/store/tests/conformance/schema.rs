@@ -109,6 +109,12 @@ async fn the_only_defaults_are_constants_of_columns_that_came_later() {
         "api_keys.description text not null default ''",
         "api_keys.has_credits number not null default false",
         "organizations.has_credits number not null default false",
+        "organizations.logins_disabled number not null default false",
+        "organizations.personal_api_keys_enabled number not null default false",
+        "projects.auto_create_organizations number not null default false",
+        "projects.logins_disabled number not null default false",
+        "projects.self_serve_create_organizations number not null default true",
+        "projects.self_serve_create_users number not null default true",
         "projects.time_zone text not null default 'utc'",
     ];
     assert_eq!(defaults, known);

@@ -66,9 +66,13 @@ on_both! {
         }
         tx.commit_unaudited(at(1)).await.unwrap();
         let mut conn = world.read().await;
-        assert_eq!(conn.system().signing_keys(world.project.id).await.unwrap(), [new, old]);
+        assert_eq!(conn.system().signing_keys(world.project.id).await.unwrap(), [new.clone(), old.clone()]);
         assert!(conn.system().any_signing_key().await.unwrap().is_some());
         let mut tx = world.begin().await;
+        assert!(!tx.system().delete_signing_key(other.project.id, old.id).await.unwrap());
+        assert!(tx.system().delete_signing_key(world.project.id, old.id).await.unwrap());
+        assert!(!tx.system().delete_signing_key(world.project.id, old.id).await.unwrap());
+        assert_eq!(tx.system().signing_keys(world.project.id).await.unwrap(), [new]);
         let orphan = tx.system().insert_signing_key(project().id, &key(4)).await;
         assert!(matches!(orphan, Err(StoreError::Dangling(_))), "{orphan:?}");
     }

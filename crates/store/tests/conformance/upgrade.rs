@@ -2,9 +2,14 @@
 
 use crate::fixtures::{at, bytes, execute, literal, scope, uuid};
 use lockwork_model::api_keys::{Creator, Lifecycle};
-use lockwork_model::ids::{ApiKeyId, OrganizationId, ProjectId};
+use lockwork_model::audit_log_events::{AuditLogFilter, EventActor};
+use lockwork_model::ids::{ApiKeyId, OrganizationId, ProjectId, SessionId, UserId};
 use lockwork_model::ip_networks::IpNetworks;
+use lockwork_model::page::PageRequest;
+use lockwork_model::projects::{Redirects, SelfServe};
 use lockwork_model::secrets::KeyPrefix;
+use lockwork_model::sessions::PrimaryAuthFactor;
+use lockwork_model::users::ExternalIds;
 use lockwork_store::Store;
 use lockwork_testkit::databases::{Kind, TestDatabase};
 use sqlx::migrate::Migrator;
@@ -103,9 +108,12 @@ async fn rows_of_the_first_version_live_on_without_limits() {
             let mut conn = store.read().await.unwrap();
             let found = conn.projects(&scope(project)).find().await.unwrap().unwrap();
             assert_eq!((found.time_zone.name(), found.max_key_lifetime), ("UTC", None));
+            assert_eq!((found.logins_disabled, found.staff), (false, None));
+            assert_eq!((found.redirects, found.self_serve), (Redirects::default(), SelfServe::default()));
 
             let found = conn.organizations(&scope(project)).find(organization).await.unwrap().unwrap();
             assert_eq!((found.plan, found.limits, found.max_key_lifetime), (None, Vec::new(), None));
+            assert_eq!((found.logins_disabled, found.personal_api_keys_enabled), (false, false));
             assert!(conn.organization_facts(organization).await.unwrap().unwrap().rules.is_empty());
 
             let found = conn.api_keys(&scope(project)).find(key).await.unwrap().unwrap();
@@ -118,5 +126,60 @@ async fn rows_of_the_first_version_live_on_without_limits() {
             let facts = conn.key_facts(&[key]).await.unwrap();
             assert!(facts[0].grants.rules.is_empty() && !facts[0].rotated);
         }
+    }
+}
+
+#[tokio::test]
+async fn people_and_the_log_of_the_first_version_live_on_without_secrets() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let db = TestDatabase::empty(kind).await;
+        let store = db.store();
+        migrate_to_the_first(&store).await;
+        let (project, organization, _) = insert(&store, &["only_"], None).await;
+        let [user, session, event] = [uuid(), uuid(), uuid()];
+        let id = |id: Uuid| literal(&store, id);
+        let (project_id, now) = (id(project.uuid()), at(1).as_micros());
+        let statements = [
+            format!(
+                "INSERT INTO users (id, project_id, organization_id, email, is_owner, created_at, updated_at)
+                 VALUES ({}, {project_id}, {}, 'ada@example.com', TRUE, {now}, {now})",
+                id(user),
+                id(organization.uuid())
+            ),
+            format!(
+                "INSERT INTO sessions (id, project_id, user_id, primary_auth_factor, refresh_token_hash, created_at,
+                     last_active_at, expires_at)
+                 VALUES ({}, {project_id}, {}, 2, {}, {now}, {now}, {now})",
+                id(session),
+                id(user),
+                bytes_literal(&store, &bytes())
+            ),
+            format!(
+                "INSERT INTO audit_log_events (id, project_id, event_name, event_time, event_details)
+                 VALUES ({}, {project_id}, 'a.b.c', {now}, '{{}}')",
+                id(event)
+            ),
+        ];
+        for statement in statements {
+            execute(&store, &statement).await;
+        }
+        store.migrate().await.unwrap();
+
+        let mut conn = store.read().await.unwrap();
+        let found = conn.users(&scope(project)).find(UserId::from_uuid(user)).await.unwrap().unwrap();
+        assert_eq!(
+            (found.email.as_str(), found.owner, found.external),
+            ("ada@example.com", true, ExternalIds::default())
+        );
+        assert_eq!((found.has_password, found.has_authenticator_app), (false, false));
+        assert_eq!((found.display_name, found.profile_picture_url), (None, None));
+        let found =
+            conn.sessions(&scope(project)).find(SessionId::from_uuid(session)).await.unwrap().unwrap();
+        assert_eq!((found.primary_auth_factor, found.impersonator), (PrimaryAuthFactor::Google, None));
+        assert!(!found.revoked);
+        let page = PageRequest::default();
+        let log =
+            conn.audit_log_events(&scope(project)).list(AuditLogFilter::default(), &page).await.unwrap();
+        assert_eq!(log.items.first().map(|event| event.actor), Some(EventActor::default()));
     }
 }

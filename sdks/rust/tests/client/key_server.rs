@@ -1,4 +1,4 @@
-//! A key server of a few lines: HTTPS, keep-alive, one canned answer; it remembers what it was asked.
+//! A key server of a few lines: HTTPS, keep-alive, canned answers; it remembers what it was asked.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use rcgen::generate_simple_self_signed;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
@@ -18,12 +19,30 @@ pub(crate) struct KeyServer {
     pub(crate) ca_pem: String,
     connections: Arc<AtomicUsize>,
     requests: Arc<Mutex<Vec<String>>>,
+    /// What configurations are answered with, if not as everything else.
+    configuration: Arc<Mutex<Option<String>>>,
+    task: JoinHandle<()>,
+}
+
+fn answer(status: u16, body: &str) -> String {
+    format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 
 impl KeyServer {
     /// Answers every request with `status` and `body`.
     pub(crate) async fn answering(status: u16, body: &str) -> Self {
-        Self::start(format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\n\r\n{body}", body.len())).await
+        Self::start(answer(status, body)).await
+    }
+
+    /// Answers the next requests for a configuration with `status` and `body`.
+    pub(crate) fn configure(&self, status: u16, body: &str) {
+        *self.configuration.lock().unwrap() = Some(answer(status, body));
+    }
+
+    /// Is away from now on.
+    pub(crate) async fn stop(&mut self) {
+        self.task.abort();
+        assert!((&mut self.task).await.unwrap_err().is_cancelled());
     }
 
     /// Sends every request to another path of this server.
@@ -47,22 +66,26 @@ impl KeyServer {
             .unwrap();
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let server = Self {
-            base_url: format!("https://localhost:{}", listener.local_addr().unwrap().port()),
-            ca_pem: certified.cert.pem(),
-            connections: Arc::default(),
-            requests: Arc::default(),
-        };
-        let (connections, requests) = (Arc::clone(&server.connections), Arc::clone(&server.requests));
-        tokio::spawn(async move {
+        let base_url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+        let (connections, requests, configuration) =
+            (Arc::<AtomicUsize>::default(), Arc::<Mutex<Vec<String>>>::default(), Arc::default());
+        let (count, seen, configured) =
+            (Arc::clone(&connections), Arc::clone(&requests), Arc::clone(&configuration));
+        let task = tokio::spawn(async move {
+            // Ends with this task, and every connection with it.
+            let mut open = JoinSet::new();
             while let Ok((tcp, _)) = listener.accept().await {
-                connections.fetch_add(1, Ordering::SeqCst);
-                let (acceptor, requests, answer) = (acceptor.clone(), Arc::clone(&requests), answer.clone());
-                tokio::spawn(async move {
+                count.fetch_add(1, Ordering::SeqCst);
+                let (acceptor, seen, answer) = (acceptor.clone(), Arc::clone(&seen), answer.clone());
+                let configured: Arc<Mutex<Option<String>>> = Arc::clone(&configured);
+                open.spawn(async move {
                     let Ok(tls) = acceptor.accept(tcp).await else { return };
                     let mut stream = BufReader::new(tls);
                     while let Some(request) = read_request(&mut stream).await {
-                        requests.lock().unwrap().push(request);
+                        let is_configuration = request.starts_with("GET /v1/config/");
+                        let configuration = configured.lock().unwrap().clone().filter(|_| is_configuration);
+                        seen.lock().unwrap().push(request);
+                        let answer = configuration.as_ref().unwrap_or(&answer);
                         if answer.is_empty() {
                             std::future::pending::<()>().await;
                         }
@@ -73,7 +96,7 @@ impl KeyServer {
                 });
             }
         });
-        server
+        Self { base_url, ca_pem: certified.cert.pem(), connections, requests, configuration, task }
     }
 
     pub(crate) fn builder(&self) -> lockwork::ClientBuilder {

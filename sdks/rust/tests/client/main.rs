@@ -1,5 +1,8 @@
 //! The client against a key server over TLS on this machine.
 
+mod access_tokens;
+mod callers;
+mod issuer;
 mod key_server;
 
 use std::time::Duration;
@@ -96,7 +99,8 @@ async fn questions_one_after_the_other_share_a_connection() {
 #[tokio::test]
 async fn a_request_without_a_key_is_refused_without_a_question() {
     let server = KeyServer::answering(200, GOOD).await;
-    for header in [None, Some("".as_bytes()), Some(b"Basic YTpi"), Some(b"Bearer ")] {
+    let long = format!("Bearer {}", "a".repeat(513));
+    for header in [None, Some("".as_bytes()), Some(b"Basic YTpi"), Some(b"Bearer "), Some(long.as_bytes())] {
         let rejection = server.client().authorize(header, None).await.unwrap_err();
         assert_eq!(rejection.status(), 401);
         assert_eq!(rejection.body(), r#"{"error":"unauthorized"}"#);

@@ -112,7 +112,11 @@ impl NewApiKeyBody {
 }
 
 /// The moment that a request names, or that lies so many seconds ahead.
-fn expiry(time: Option<Time>, seconds: Option<Whole>, now: Timestamp) -> Result<Option<Timestamp>> {
+pub(crate) fn expiry(
+    time: Option<Time>,
+    seconds: Option<Whole>,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
     const FIELD: &str = "apiKey.expiresInSeconds";
     match (time, seconds) {
         (time, None) => Ok(time.map(|time| time.0)),
@@ -124,6 +128,23 @@ fn expiry(time: Option<Time>, seconds: Option<Whole>, now: Timestamp) -> Result<
                 Err(Error::invalid_field(FIELD, problem).into())
             }
         },
+    }
+}
+
+/// The moment of a change; `Some(None)` is never.
+pub(crate) fn new_expiry(
+    time: Patch<Time>,
+    seconds: Option<Whole>,
+    now: Timestamp,
+) -> Result<Option<Option<Timestamp>>> {
+    match (time, seconds) {
+        (Patch::Clear, None) => Ok(Some(None)),
+        (Patch::Clear, Some(_)) => {
+            let problem = "must not be given beside expireTime";
+            Err(Error::invalid_field("apiKey.expiresInSeconds", problem).into())
+        }
+        (Patch::Keep, seconds) => Ok(expiry(None, seconds, now)?.map(Some)),
+        (Patch::Set(time), seconds) => Ok(expiry(Some(time), seconds, now)?.map(Some)),
     }
 }
 
@@ -188,22 +209,13 @@ impl ApiKeyChange {
         let networks = |texts: Vec<String>| IpNetworks::parse("apiKey.ipAllowlist", &texts);
         let metadata = |object: Map<String, Value>| Metadata::new("apiKey.metadata", &object);
         let limits = self.limits.read(|bodies| read_limits("apiKey.limits", bodies))?.into_option();
-        let expires_at = match (self.expire_time, self.expires_in_seconds) {
-            (Patch::Clear, None) => Some(None),
-            (Patch::Clear, Some(_)) => {
-                let problem = "must not be given beside expireTime";
-                return Err(Error::invalid_field("apiKey.expiresInSeconds", problem).into());
-            }
-            (Patch::Keep, seconds) => expiry(None, seconds, now)?.map(Some),
-            (Patch::Set(time), seconds) => expiry(Some(time), seconds, now)?.map(Some),
-        };
         Ok(ApiKeyUpdate {
             display_name: self.display_name,
             description: self.description,
             external_id: self.external_id.into_option(),
             metadata: self.metadata.read(metadata)?.into_option(),
             tags: self.tags.map(|texts| tags("apiKey.tags", texts)).transpose()?,
-            expires_at,
+            expires_at: new_expiry(self.expire_time, self.expires_in_seconds, now)?,
             plan: self.plan_id.read(|text| text.parse())?.into_option(),
             limits: limits.map(Option::unwrap_or_default),
             ip_allowlist: self.ip_allowlist.read(networks)?.into_option().map(Option::unwrap_or_default),

@@ -79,7 +79,7 @@ pub(crate) struct ApiKeyView {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ApiKeySecret)]
-struct SecretView {
+pub(crate) struct SecretView {
     /// Its last four characters.
     suffix: String,
     create_time: Time,
@@ -98,7 +98,7 @@ impl SecretView {
     }
 
     /// Those of a key that work at `now`.
-    fn all(key: &ApiKey, now: Timestamp) -> Vec<Self> {
+    pub(crate) fn all(key: &ApiKey, now: Timestamp) -> Vec<Self> {
         if key.is_revoked() {
             return Vec::new();
         }
@@ -112,7 +112,7 @@ impl SecretView {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Creator)]
-struct CreatorView {
+pub(crate) struct CreatorView {
     #[serde(skip_serializing_if = "Option::is_none")]
     user_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -30,10 +30,16 @@ impl World {
         }
         let body = json!({ "displayName": "Renamed", "apiKeySecretTokenPrefix": "acme_" });
         let (_, now) = self.call(Method::PATCH, "/v1/project", body).await;
+        let host = shown["cookieDomain"].as_str().unwrap();
         let project = |name: &str, prefix: &str, time: &str| {
             json!({
                 "id": id, "displayName": name, "apiKeysEnabled": true, "apiKeySecretTokenPrefix": prefix,
                 "createTime": START, "updateTime": time, "maxApiKeyLifetimeSeconds": null, "timeZone": "UTC",
+                "logInWith": ["email", "password", "authenticator app", "passkey"], "loginsDisabled": false,
+                "auditLogsEnabled": true, "redirectUri": null, "afterLoginRedirectUri": null,
+                "afterSignupRedirectUri": null, "selfServeCreateUsers": true,
+                "selfServeCreateOrganizations": true, "autoCreateOrganizations": false,
+                "vaultDomain": format!("{host}:7777"), "cookieDomain": host, "trustedDomains": [host],
             })
         };
         let details = json!({ "previousProject": project("Acme", "lw_", START), "project": project("Renamed", "acme_", &now) });
@@ -44,7 +50,8 @@ impl World {
         let organization = |id: &str, name: &str, methods: Value, created: &Value, updated: &str| {
             json!({
                 "id": id, "displayName": name, "logInWith": methods, "requireMfa": false, "scimEnabled": false,
-                "customRolesEnabled": false, "apiKeysEnabled": false, "createTime": created, "updateTime": updated,
+                "customRolesEnabled": false, "apiKeysEnabled": false, "personalApiKeysEnabled": false,
+                "loginsDisabled": false, "createTime": created, "updateTime": updated,
                 "planId": null, "limits": [], "ipAllowlist": [], "maxApiKeyLifetimeSeconds": null,
             })
         };

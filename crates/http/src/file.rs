@@ -6,12 +6,12 @@ use axum::response::Response;
 use bytes::Bytes;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Nothing but our own style and script may run or load; `data:` is for the page's icon.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
-                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// Nothing but our own style and script may run, load or be talked to; `data:` is for the page's icon.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+                      img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// A file with its type and its entity tag.
-pub(super) struct File {
+pub(crate) struct File {
     content_type: &'static str,
     body: Bytes,
     tag: String,
@@ -19,14 +19,14 @@ pub(super) struct File {
 
 impl File {
     /// A file of this type. Its tag depends on its bytes alone, so every node of a release agrees on it.
-    pub(super) fn new(content_type: &'static str, body: String) -> Self {
+    pub(crate) fn new(content_type: &'static str, body: String) -> Self {
         let mut hasher = DefaultHasher::new();
         body.hash(&mut hasher);
         Self { content_type, tag: format!("\"{:016x}\"", hasher.finish()), body: body.into() }
     }
 
     /// The file, or 304 if the request's `If-None-Match` names it (RFC 9110 §13.1.2).
-    pub(super) fn answer(&self, request: &HeaderMap) -> Response {
+    pub(crate) fn answer(&self, request: &HeaderMap) -> Response {
         let mut response = Response::new(Body::empty());
         if self.is_known_to(request) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;

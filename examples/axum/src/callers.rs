@@ -1,29 +1,28 @@
-//! What stands between the network and a handler: a good API key, or an answer that says no.
+//! What stands between the network and a handler: a caller with a good access token or API key, or an answer that says no.
 
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use lockwork::{Client, Rejection};
 
-/// Which keys a route accepts.
+/// Which callers a route accepts.
 #[derive(Clone)]
 pub(crate) struct Accepted {
     pub(crate) lockwork: Client,
-    /// A permission expression, or `None` for every good key.
-    pub(crate) permissions: Option<&'static str>,
+    /// The action that they must be permitted, or `None` for everybody who is signed in and every good key.
+    pub(crate) action: Option<&'static str>,
 }
 
-/// Middleware: lets a request with an accepted key through, its [`lockwork::Verdict`] as an extension.
-pub(crate) async fn require_key(
+/// Middleware: lets a request of an accepted caller through, its [`lockwork::Caller`] as an extension.
+pub(crate) async fn require_caller(
     State(accepted): State<Accepted>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let authorization = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
-    match accepted.lockwork.authorize(authorization, accepted.permissions).await {
-        Ok(verdict) => {
-            request.extensions_mut().insert(verdict);
+    match accepted.lockwork.authenticate(request.headers(), accepted.action).await {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
             next.run(request).await
         }
         Err(rejection) => refuse(&rejection),
@@ -32,7 +31,7 @@ pub(crate) async fn require_key(
 
 fn refuse(rejection: &Rejection) -> Response {
     if let Rejection::NoVerdict(error) = rejection {
-        eprintln!("no verdict on an API key: {error}");
+        eprintln!("no verdict on a caller: {error}");
     }
     let mut response =
         (rejection.status(), [(CONTENT_TYPE, "application/json")], rejection.body()).into_response();

@@ -1,0 +1,88 @@
+//! The people who run a project: an organization of the console's project (contract §1, "dogfood").
+
+use crate::app::App;
+use lockwork_model::access::{Caller, Permission};
+use lockwork_model::error::{Error, Result};
+use lockwork_model::ids::{OrganizationId, ProjectId};
+use lockwork_model::ip_networks::IpNetworks;
+use lockwork_model::organizations::Organization;
+use lockwork_model::projects::{LoginMethod, LoginMethods, Project};
+use lockwork_model::secrets::SecretText;
+use lockwork_model::short_secrets::SignUpToken;
+use lockwork_store::Tx;
+use lockwork_store::system::SignUpLink;
+use std::time::Duration;
+
+/// How long a sign-up link is good for.
+const SIGN_UP_LINK_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl App {
+    /// The sign-up link of the first project's first owner, while nobody has signed up on the console.
+    pub(crate) async fn first_sign_up_link(&self) -> Result<Option<SecretText>> {
+        let Some(console) = self.console_project().await? else { return Ok(None) };
+        if self.store().read().await?.system().has_users(console).await? {
+            return Ok(None);
+        }
+        self.create_sign_up_link().await.map(Some)
+    }
+
+    /// A link by which one more owner of the first project signs up on the console, once and within a day; links that
+    /// were made before stop working. The way back in when no owner can sign in any more.
+    ///
+    /// # Errors
+    /// `FailedPrecondition` before the first start; when the database fails.
+    pub async fn create_sign_up_link(&self) -> Result<SecretText> {
+        let first = || Error::failed_precondition("there is no project yet; run lockwork init");
+        let console = self.console_project().await?.ok_or_else(first)?;
+        let now = self.now();
+        let mut tx = self.store().begin().await?;
+        let project = tx.system().first_project().await?.ok_or_else(first)?;
+        let organization = self.staff_of(&mut tx, console, &project).await?;
+        let token = SignUpToken::generate(&mut **self.entropy());
+        let link = SignUpLink {
+            secret_hash: token.hash(),
+            project: console,
+            organization,
+            created_at: now,
+            expires_at: now.after(SIGN_UP_LINK_LIFETIME),
+        };
+        tx.system().delete_sign_up_links(console).await?;
+        tx.system().insert_sign_up_link(&link).await?;
+        tx.commit_unaudited(now).await?;
+        let origin = self.console_origin();
+        Ok(SecretText::new(format!("{origin}/sign-up?token={}", token.to_secret().reveal())))
+    }
+
+    /// The organization of those who run the project; made where there is none yet.
+    async fn staff_of(&self, tx: &mut Tx, console: ProjectId, project: &Project) -> Result<OrganizationId> {
+        if let Some(staff) = project.staff {
+            return Ok(staff);
+        }
+        let now = self.now();
+        let ways =
+            [LoginMethod::Email, LoginMethod::Password, LoginMethod::AuthenticatorApp, LoginMethod::Passkey];
+        let organization = Organization {
+            id: OrganizationId::generate(&mut **self.entropy()),
+            project: console,
+            display_name: project.display_name.clone(),
+            log_in_with: ways.into_iter().fold(LoginMethods::default(), |set, way| set.with(way, true)),
+            require_mfa: false,
+            scim_enabled: false,
+            custom_roles_enabled: false,
+            api_keys_enabled: false,
+            personal_api_keys_enabled: false,
+            logins_disabled: false,
+            plan: None,
+            limits: Vec::new(),
+            ip_allowlist: IpNetworks::default(),
+            max_key_lifetime: None,
+            created_at: now,
+            updated_at: now,
+        };
+        let scope = Caller::operator(console).require(Permission::OrganizationsWrite)?;
+        tx.organizations(&scope).insert(&organization).await?;
+        let scope = Caller::operator(project.id).require(Permission::ProjectWrite)?;
+        tx.projects(&scope).set_staff(Some(organization.id)).await?;
+        Ok(organization.id)
+    }
+}

@@ -1,0 +1,90 @@
+//! `GET project`: what members see of the project.
+
+use super::caller::MemberCtx;
+use super::failures::ReadFailures;
+use crate::backend::login_methods::view_with_login_methods;
+use crate::error::Result;
+use crate::extract::{Json, NoParameters, Query};
+use crate::wire::{Time, is_zero};
+use axum::extract::State;
+use lockwork_app::App;
+use lockwork_model::api_keys::Lifetime;
+use lockwork_model::projects::{LoginMethod, Project};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+view_with_login_methods! {
+    /// The project that the caller's organization is a customer of.
+    ProjectView as Project {
+        id: String,
+        #[serde(skip_serializing_if = "is_zero")]
+        display_name: String,
+        create_time: Time,
+        update_time: Time,
+        /// The host of its sign-in and settings pages.
+        vault_domain: String,
+        /// Whether its API keys work.
+        api_keys_enabled: bool,
+        /// What each new API key begins with.
+        #[serde(skip_serializing_if = "is_zero")]
+        api_key_secret_token_prefix: String,
+        /// How long its API keys may live at most.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        max_api_key_lifetime_seconds: Option<u64>,
+        /// Whether organizations see their audit log.
+        audit_logs_enabled: bool,
+        /// Whether owners may invite.
+        self_serve_create_users: bool,
+        /// Whether people may make organizations.
+        self_serve_create_organizations: bool,
+    }
+}
+
+impl ProjectView {
+    fn new(project: &Project, vault_domain: String) -> Self {
+        let has = |method| project.log_in_with.has(method);
+        let prefix = project.api_key_prefix.as_ref();
+        Self {
+            id: project.id.to_string(),
+            display_name: project.display_name.clone(),
+            create_time: project.created_at.into(),
+            update_time: project.updated_at.into(),
+            vault_domain,
+            api_keys_enabled: project.api_keys_enabled,
+            api_key_secret_token_prefix: prefix.map(|prefix| prefix.as_str().to_owned()).unwrap_or_default(),
+            max_api_key_lifetime_seconds: project.max_key_lifetime.map(Lifetime::seconds),
+            audit_logs_enabled: project.audit_logs_enabled,
+            self_serve_create_users: project.self_serve.create_users,
+            self_serve_create_organizations: project.self_serve.create_organizations,
+            log_in_with_google: has(LoginMethod::Google),
+            log_in_with_microsoft: has(LoginMethod::Microsoft),
+            log_in_with_github: has(LoginMethod::Github),
+            log_in_with_email: has(LoginMethod::Email),
+            log_in_with_password: has(LoginMethod::Password),
+            log_in_with_saml: has(LoginMethod::Saml),
+            log_in_with_oidc: has(LoginMethod::Oidc),
+            log_in_with_authenticator_app: has(LoginMethod::AuthenticatorApp),
+            log_in_with_passkey: has(LoginMethod::Passkey),
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProjectEnvelope {
+    project: ProjectView,
+}
+
+/// Get the project
+#[utoipa::path(
+    get, path = "/api/frontend/v1/project", tag = "Organization",
+    responses((status = 200, body = ProjectEnvelope), ReadFailures)
+)]
+pub(crate) async fn get_project(
+    State(app): State<App>,
+    MemberCtx { ctx, .. }: MemberCtx,
+    Query(NoParameters {}): Query<NoParameters>,
+) -> Result<Json<ProjectEnvelope>> {
+    let project = app.get_project(&ctx).await?;
+    let view = ProjectView::new(&project, app.pages_host(&project));
+    Ok(Json(ProjectEnvelope { project: view }))
+}
