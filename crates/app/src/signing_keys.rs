@@ -88,7 +88,7 @@ impl App {
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn rotate_signing_keys(&self) -> Result<u64> {
+    pub async fn rotate_signing_keys(&self) -> Result<u64> {
         let (mut made, mut after) = (0, None);
         loop {
             let projects = self.store().read().await?.system().project_ids(after, PROJECTS_AT_A_TIME).await?;

@@ -11,4 +11,5 @@ mod organization;
 mod people;
 mod personal_api_keys;
 mod sessions;
+mod signing_keys;
 mod support;
