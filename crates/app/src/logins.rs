@@ -25,7 +25,9 @@ use crate::ctx::Ctx;
 use crate::hosts::Pages;
 use lockwork_model::access::{Caller, Permission, Scope};
 use lockwork_model::error::{Error, Result};
-use lockwork_model::ids::{IntermediateSessionId, OrganizationId, UserId};
+use lockwork_model::ids::{IntermediateSessionId, OrganizationId, ProjectId, UserId};
+use lockwork_model::limit_overrides::Identifier;
+use lockwork_model::limits::Rate;
 use lockwork_model::logins::{LOGIN_LIFETIME, Login, Missing, Progress, UserFacts};
 use lockwork_model::organizations::Organization;
 use lockwork_model::projects::Project;
@@ -37,12 +39,17 @@ use lockwork_model::time::Timestamp;
 use lockwork_model::users::User;
 use lockwork_store::system::StoredLogin;
 use lockwork_store::{Conn, Tx};
+use lockwork_verify::{Rule, Take, Taken};
 use std::sync::Arc;
 
 /// What a login at rest is bound to.
 const LOGIN_PURPOSE: &str = "login in progress";
 /// Longest state that an app on another domain may send along, in characters.
 const RELAYED_STATE_MAX_CHARS: usize = 1024;
+
+/// How many logins may begin in a minute, in one project on one node.
+const LOGINS_A_MINUTE: u64 = 6_000;
+const LOGINS: Rate = Rate::Bucket { seconds: 60, burst: 300 };
 
 /// Whoever holds the token of a login in progress, at a moment.
 #[derive(Debug, Clone)]
@@ -104,10 +111,26 @@ impl App {
 
     /// Begins a login that has come this far.
     async fn begin_login(&self, project: &Project, progress: Progress, now: Timestamp) -> Result<SecretText> {
+        self.check_rate_of_logins(project.id, now)?;
         let mut tx = self.store().begin().await?;
         let token = self.insert_login(&mut tx, project, progress, now).await?;
         tx.commit_unaudited(now).await?;
         Ok(token)
+    }
+
+    /// Each login is a row that anybody can make: on one node they begin so quickly, and no more quickly.
+    fn check_rate_of_logins(&self, project: ProjectId, now: Timestamp) -> Result<()> {
+        let identifier = Identifier::new("", "lockwork", "logins".to_owned())?;
+        let counter = self.limiter().identifier_counter(project, &identifier, LOGINS);
+        let rule = Rule::Rate { limit: LOGINS_A_MINUTE, rate: LOGINS };
+        let mut take = [Take::new(counter, rule, 1)];
+        match self.limiter().take(&mut take, self.tick(), now) {
+            Taken::All => Ok(()),
+            _ => {
+                let [take] = take;
+                Err(Error::too_many("too many people sign in at this moment; try again", take.outcome.reset))
+            }
+        }
     }
 
     async fn insert_login(

@@ -128,3 +128,17 @@ async fn five_wrong_codes_of_an_authenticator_app_lock_the_user_and_not_one_logi
     let right = json!({ "totpCode": app.code(test.app.now()) });
     let _ = logins[0].step("verify-authenticator-app", right).await.ok();
 }
+
+#[tokio::test]
+async fn logins_begin_no_more_quickly_than_a_node_takes_them() {
+    let test = TestApp::new().await;
+    let browser = test.browser(&test.client).await;
+    for _ in 0..300 {
+        browser.begin().await;
+    }
+    let answer = browser.step("intermediate-session", json!({})).await;
+    assert_eq!(answer.headers["retry-after"], "1");
+    let _ = answer.refused(429, "resource_exhausted");
+    test.clock.advance(std::time::Duration::from_secs(1));
+    browser.begin().await;
+}
