@@ -1,6 +1,7 @@
 //! Files that are derived from the binary and committed, so that their diff is the review of the change.
 
 use crate::shell::{build_server, capture, program, root};
+use crate::ui;
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::Path;
@@ -30,7 +31,7 @@ pub(crate) fn write() -> Result<()> {
         fs::write(&path, text).with_context(|| format!("cannot write {file}"))?;
         println!("wrote {file}");
     }
-    Ok(())
+    ui::generate()
 }
 
 /// Fails when a committed file is not what the binary prints.

@@ -10,7 +10,9 @@ mod pg;
 mod run;
 mod setup;
 mod shell;
+mod sources;
 mod steps;
+mod ui;
 mod walls;
 
 use anyhow::Result;
@@ -29,6 +31,8 @@ struct Cli {
 enum Recipe {
     /// Install what the other recipes need
     Setup,
+    /// Build the apps and the binary for use
+    Build,
     /// Build and start Lockwork with a demo project
     Run(Listen),
     /// The same, restarted when a source file changes
@@ -80,6 +84,7 @@ fn main() -> ExitCode {
 fn follow(recipe: Recipe) -> Result<()> {
     match recipe {
         Recipe::Setup => setup::ensure(),
+        Recipe::Build => steps::build(),
         Recipe::Run(Listen { listen }) => run::run(listen),
         Recipe::Dev(Listen { listen }) => dev::watch(listen),
         Recipe::Test => steps::test(),

@@ -1,6 +1,6 @@
 //! `make run`: Lockwork on this machine, with something in it to try.
 
-use crate::{demo, shell};
+use crate::{demo, shell, ui};
 use anyhow::{Context, Result};
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::process::CommandExt;
@@ -16,6 +16,7 @@ pub(crate) const DATA: &str = ".lockwork";
 /// signal reaches it directly.
 pub(crate) fn run(listen: SocketAddr) -> Result<()> {
     ensure_free(listen)?;
+    ui::build()?;
     let lockwork = shell::build_server()?;
     demo::init(&lockwork, listen)?;
     let listen_text = listen.to_string();

@@ -21,7 +21,24 @@ const NEEDS: &[Need] = &[
         what: "Python's venv module, for the examples",
         is_there: || shell::succeeds(shell::program("python3").args(["-c", "import venv, ensurepip"])),
     },
+    Need {
+        package: "nodejs",
+        what: "Node.js 20.19 or newer, which builds the pages",
+        is_there: || shell::succeeds(shell::program("node").args(["--eval", NODE_IS_NEW_ENOUGH])),
+    },
+    Need {
+        package: "npm",
+        what: "npm, for the packages of the pages",
+        is_there: || shell::succeeds(shell::program("npm").arg("--version")),
+    },
+    Need {
+        package: "chromium",
+        what: "Chromium, for the tests of the pages",
+        is_there: || shell::succeeds(shell::program("chromium").arg("--version")),
+    },
 ];
+
+const NODE_IS_NEW_ENOUGH: &str = "const [major, minor] = process.versions.node.split('.').map(Number); process.exit(major * 100 + minor >= 2019 ? 0 : 1)";
 
 /// Makes sure that everything is there: installs it when root, else says in one line what to install.
 pub(crate) fn ensure() -> Result<()> {
@@ -50,7 +67,7 @@ pub(crate) fn ensure() -> Result<()> {
     shell::run(apt().arg("update"))?;
     shell::run(apt().args(["install", "--yes", "--no-install-recommends"]).args(&packages))?;
     match missing.iter().find(|need| !(need.is_there)()) {
-        Some(need) => bail!("{} was installed, but {} cannot be found", need.package, need.what),
+        Some(need) => bail!("{} was installed, but does not give {}", need.package, need.what),
         None => Ok(()),
     }
 }

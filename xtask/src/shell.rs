@@ -65,8 +65,13 @@ pub(crate) fn is_root() -> Result<bool> {
 
 /// Builds the debug binary `lockwork` and returns its path.
 pub(crate) fn build_server() -> Result<PathBuf> {
-    run(&mut cargo(&["build", "--locked", "--package", "lockwork-server"]))?;
-    Ok(target_directory()?.join("debug/lockwork"))
+    build_binary("lockwork-server", "lockwork")
+}
+
+/// Builds a debug binary of a package and returns its path.
+pub(crate) fn build_binary(package: &str, binary: &str) -> Result<PathBuf> {
+    run(&mut cargo(&["build", "--locked", "--package", package]))?;
+    Ok(target_directory()?.join("debug").join(binary))
 }
 
 fn target_directory() -> Result<PathBuf> {

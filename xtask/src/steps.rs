@@ -1,7 +1,7 @@
 //! The recipes that are lists of steps.
 
 use crate::shell::{cargo, program, run, succeeds};
-use crate::{examples, generate, setup, walls};
+use crate::{examples, generate, setup, ui, walls};
 use anyhow::{Context, Result};
 use std::time::Instant;
 
@@ -13,11 +13,22 @@ pub(crate) fn test() -> Result<()> {
         ("setup", setup::ensure),
         ("format", format),
         ("walls", walls::check),
+        ("ui build", ui::build),
         ("clippy", clippy),
-        ("build", build),
+        ("build", build_for_tests),
         ("generated files", generate::compare),
+        ("ui", ui::test),
         ("cargo test", || run(&mut cargo(&["test", "--workspace", "--locked"]))),
         ("examples", examples::test),
+        ("browser", ui::browser),
+    ])
+}
+
+/// The binary with its pages, as it is given away: `target/release/lockwork`.
+pub(crate) fn build() -> Result<()> {
+    in_order(&[
+        ("ui build", ui::build),
+        ("build", || run(&mut cargo(&["build", "--release", "--locked", "--package", "lockwork-server"]))),
     ])
 }
 
@@ -27,8 +38,10 @@ pub(crate) fn check() -> Result<()> {
         ("format", format),
         ("walls", walls::check),
         ("cargo-deny", deny),
+        ("ui build", ui::build),
         ("clippy", clippy),
         ("generated files", generate::compare),
+        ("ui", ui::check),
     ])
 }
 
@@ -57,7 +70,7 @@ fn clippy() -> Result<()> {
 }
 
 // The same targets as `cargo test`, so that features are resolved alike and nothing is built twice.
-fn build() -> Result<()> {
+fn build_for_tests() -> Result<()> {
     run(&mut cargo(&["build", "--workspace", "--lib", "--bins", "--tests", "--locked"]))
 }
 

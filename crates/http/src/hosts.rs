@@ -4,7 +4,7 @@
 //! name that leads here, since neither a cookie nor a project's host has a say in them.
 
 use crate::error::{Refusal, Result};
-use crate::{RouterOptions, api_routes, console_routes, health, layers, origins, pages_routes};
+use crate::{RouterOptions, api_routes, console_routes, health, layers, origins, portal_routes};
 use axum::Router;
 use axum::extract::{Extension, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -37,7 +37,7 @@ pub(crate) fn router(app: App, options: RouterOptions) -> Router {
     let sites = Arc::new(Sites {
         request_timeout: options.request_timeout,
         api: layers::surround(api_routes(options.dev_mailbox.clone()), &options).with_state(app.clone()),
-        portal: pages(pages_routes()),
+        portal: pages(portal_routes()),
         console: pages(console_routes()),
         nowhere: layers::enclose(Router::new().fallback(refuse), &options),
         app: app.clone(),

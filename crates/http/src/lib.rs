@@ -19,10 +19,10 @@ pub mod login;
 pub mod metrics;
 pub mod openapi;
 mod origins;
-mod pages;
 mod rate_limit_headers;
 mod reference;
 pub mod serve;
+mod ui;
 mod wire;
 
 pub use backend::api_key_verification::Hot;
@@ -67,14 +67,19 @@ fn api_routes(dev_mailbox: Option<Mailbox>) -> Router<App> {
 }
 
 /// What the hosts of projects' pages serve.
-fn pages_routes() -> Router<App> {
-    let (login, _) = login::routes().split_for_parts();
-    let (frontend, _) = frontend::routes().split_for_parts();
-    Router::new().merge(login).merge(frontend).merge(pages::routes())
+fn portal_routes() -> Router<App> {
+    people_routes().merge(ui::portal())
 }
 
-/// What the console's host serves: its project's pages, and the Backend API for the people who are signed in there.
+/// What the console's host serves: the same for its own people, and the Backend API by their cookie.
 fn console_routes() -> Router<App> {
     let (backend, _) = backend::routes().split_for_parts();
-    pages_routes().merge(backend)
+    people_routes().merge(backend).merge(ui::console())
+}
+
+/// The APIs that people's browsers call.
+fn people_routes() -> Router<App> {
+    let (login, _) = login::routes().split_for_parts();
+    let (frontend, _) = frontend::routes().split_for_parts();
+    Router::new().merge(login).merge(frontend)
 }

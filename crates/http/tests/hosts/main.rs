@@ -1,6 +1,7 @@
 //! What each host serves, and to whose pages.
 
 mod origins;
+mod pages;
 mod which;
 
 use lockwork_testkit::TestApp;

@@ -1,0 +1,33 @@
+import { AuditTable, type AuditFilter, boundsOf } from "@lockwork/kit";
+import type { ReactNode } from "react";
+import { backend, call } from "../../data/api";
+import { useNames } from "../../data/useNames";
+
+type AuditLogProps = {
+  /** What is fixed about the events. */
+  only: { organizationId?: string; resourceType?: string; resourceId?: string };
+  filter: AuditFilter;
+  onFilter: (filter: AuditFilter) => void;
+  children?: ReactNode;
+};
+
+export function AuditLog({ only, filter, onFilter, children }: AuditLogProps) {
+  const nameOf = useNames(only.organizationId);
+  const { organizationId = "", resourceType = "", resourceId = "" } = only;
+  return (
+    <AuditTable
+      name={["audit-log", organizationId, resourceType, resourceId]}
+      load={async ({ event, ...days }, pageToken) => {
+        const { start, end } = boundsOf(days);
+        const query = { ...only, eventName: event, startTime: start, endTime: end, pageToken, pageSize: 20 };
+        const answer = await call(backend.GET("/v1/audit-log-events", { params: { query } }));
+        return { rows: answer.auditLogEvents ?? [], nextPageToken: answer.nextPageToken };
+      }}
+      filter={filter}
+      onFilter={onFilter}
+      nameOf={nameOf}
+    >
+      {children}
+    </AuditTable>
+  );
+}

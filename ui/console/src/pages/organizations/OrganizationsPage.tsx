@@ -1,0 +1,98 @@
+import { Badge, Button, Empty, Icon, Link, Notice, Page, SearchBox, Table, TimeAgo, usePaged } from "@lockwork/kit";
+import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+import { backend, call } from "../../data/api";
+import { useMayWrite } from "../../data/staff";
+import type { Organization } from "../../data/types";
+import { CreateOrganizationDialog } from "./CreateOrganizationDialog";
+import { useFoundOrganizations } from "./useFoundOrganizations";
+
+const route = getRouteApi("/organizations");
+
+const COLUMNS = [
+  {
+    title: "Name",
+    cell: (row: Organization) => (
+      <Link href={`/organizations/${row.id}`} className="break-words">
+        {row.displayName || "Untitled organization"}
+      </Link>
+    ),
+  },
+  {
+    title: "API keys",
+    cell: (row: Organization) => (
+      <Badge tone={row.apiKeysEnabled ? "good" : "plain"}>{row.apiKeysEnabled ? "On" : "Off"}</Badge>
+    ),
+  },
+  {
+    title: "Sign-in",
+    from: "sm" as const,
+    cell: (row: Organization) =>
+      row.loginsDisabled ? <Badge tone="bad">Closed</Badge> : <span className="text-quiet">Open</span>,
+  },
+  { title: "Created", from: "md" as const, cell: (row: Organization) => <TimeAgo time={row.createTime} /> },
+];
+
+const rowKey = (row: Organization) => row.id;
+
+export function OrganizationsPage() {
+  const { search = "" } = route.useSearch();
+  const navigate = route.useNavigate();
+  const mayWrite = useMayWrite();
+  const [creating, setCreating] = useState(false);
+  const create = mayWrite && (
+    <Button kind="main" icon={<Icon name="plus" />} onClick={() => setCreating(true)}>
+      Create organization
+    </Button>
+  );
+  return (
+    <Page
+      title="Organizations"
+      hint="Your customers: each with people, API keys and roles of its own."
+      actions={create}
+    >
+      <SearchBox
+        label="Search by name"
+        value={search}
+        onValue={(text) => void navigate({ search: text ? { search: text } : {}, replace: true })}
+      />
+      {search ? <Found search={search} /> : <All />}
+      {creating && <CreateOrganizationDialog onClose={() => setCreating(false)} />}
+    </Page>
+  );
+}
+
+function All() {
+  const paged = usePaged(["organizations", "page"], async (pageToken) => {
+    const answer = await call(
+      backend.GET("/v1/organizations", { params: { query: { pageToken, pageSize: 20, orderBy: "displayName" } } }),
+    );
+    return { rows: answer.organizations ?? [], nextPageToken: answer.nextPageToken };
+  });
+  const empty = (
+    <Empty title="No organizations yet" icon="team">
+      An organization is a customer of yours. Create one, or let people make theirs when they sign up.
+    </Empty>
+  );
+  return <Table label="Organizations" columns={COLUMNS} rowKey={rowKey} expect={8} empty={empty} {...paged} />;
+}
+
+function Found({ search }: { search: string }) {
+  const { complete, ...found } = useFoundOrganizations(search);
+  return (
+    <>
+      <Table
+        label="Organizations found"
+        columns={COLUMNS}
+        rowKey={rowKey}
+        empty={`No organization is called “${search}”.`}
+        {...found}
+      />
+      {!complete && (
+        <Notice>
+          Only the first 1,000 were searched for a part of their name. Type the whole name to find others.
+        </Notice>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,116 @@
+import { type ReactNode, useState } from "react";
+import type { AuditLogEvent } from "../api/types";
+import { Button } from "../ui/Button";
+import { Input } from "../ui/Field";
+import { type Rows, usePaged } from "../ui/paged";
+import { SearchBox } from "../ui/SearchBox";
+import { Empty } from "../ui/states";
+import { Table } from "../ui/Table";
+import { TimeAgo } from "../ui/TimeAgo";
+import { EventDialog } from "./EventDialog";
+import { actorOf, describeEvent } from "./events";
+
+/** What is looked for; the days as date inputs have them. */
+export interface AuditFilter {
+  event?: string;
+  from?: string;
+  to?: string;
+}
+
+/** The bounds of a filter as moments: its days begin and end where the person is. */
+export const boundsOf = ({ from, to }: AuditFilter): { start?: string; end?: string } => ({
+  start: from && new Date(`${from}T00:00:00`).toISOString(),
+  end: to && new Date(`${to}T23:59:59.999`).toISOString(),
+});
+
+interface AuditTableProps {
+  /** Begins the name under which pages are kept. */
+  name: readonly string[];
+  load: (filter: AuditFilter, pageToken: string | undefined) => Promise<Rows<AuditLogEvent>>;
+  filter: AuditFilter;
+  onFilter: (filter: AuditFilter) => void;
+  /** Whom to show for an id of a user. */
+  nameOf?: (id: string) => string | undefined;
+  /** More to filter by. */
+  children?: ReactNode;
+}
+
+/** What happened, newest first. */
+export function AuditTable({ name, load, filter, onFilter, nameOf, children }: AuditTableProps) {
+  const [shown, setShown] = useState<AuditLogEvent>();
+  const paged = usePaged([...name, filter.event ?? "", filter.from ?? "", filter.to ?? ""], (token) =>
+    load(filter, token),
+  );
+  const seen = [...new Set(paged.rows?.map(({ eventName }) => eventName))].toSorted();
+  const filtered = Boolean(filter.event || filter.from || filter.to);
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+      <div className="flex flex-wrap items-end gap-3">
+        <SearchBox
+          label="Whole name of an event"
+          suggestions={seen}
+          value={filter.event ?? ""}
+          onValue={(event) => onFilter({ ...filter, event: event.trim() || undefined })}
+        />
+        <Input
+          label="From"
+          type="date"
+          className="w-44"
+          value={filter.from ?? ""}
+          max={filter.to}
+          onValue={(from) => onFilter({ ...filter, from: from || undefined })}
+        />
+        <Input
+          label="To"
+          type="date"
+          className="w-44"
+          value={filter.to ?? ""}
+          min={filter.from}
+          onValue={(to) => onFilter({ ...filter, to: to || undefined })}
+        />
+        {children}
+        {filtered && (
+          <Button kind="quiet" onClick={() => onFilter({})}>
+            Clear
+          </Button>
+        )}
+      </div>
+      <Table
+        label="Audit log"
+        {...paged}
+        rowKey={({ id }) => id}
+        expect={10}
+        empty={<Empty title={filtered ? "No event fits" : "Nothing has happened yet"} icon="list" />}
+        columns={[
+          {
+            title: "Event",
+            cell: (event) => (
+              <button
+                type="button"
+                className="cursor-pointer text-left underline-offset-4 hover:underline"
+                onClick={() => setShown(event)}
+              >
+                <span className="font-medium break-words">{describeEvent(event.eventName)}</span>
+                <span className="hidden font-mono text-sm text-quiet sm:block">{event.eventName}</span>
+              </button>
+            ),
+          },
+          { title: "By", from: "sm", cell: (event) => <Actor event={event} nameOf={nameOf} /> },
+          { title: "When", cell: ({ eventTime }) => <TimeAgo time={eventTime} /> },
+        ]}
+      />
+      {shown && <EventDialog event={shown} nameOf={nameOf} onClose={() => setShown(undefined)} />}
+    </div>
+  );
+}
+
+function Actor({ event, nameOf }: { event: AuditLogEvent; nameOf: AuditTableProps["nameOf"] }) {
+  const { kind, id } = actorOf(event);
+  const name = id && nameOf?.(id);
+  return (
+    <span title={id}>
+      {name ?? kind}
+      {event.actorImpersonatorUserId && <span className="text-quiet"> (by support)</span>}
+    </span>
+  );
+}
