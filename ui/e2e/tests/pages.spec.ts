@@ -75,7 +75,9 @@ test("the portal's pages of those who are signed in", async ({ lockwork, newPers
   }
 });
 
-test("the portal's pages of those who are not", async ({ lockwork, newPerson }) => {
+test("the portal's pages of those who are not", async ({ lockwork, newPerson, watch }) => {
+  // The links' codes are none.
+  watch.expectError(/status of 400/);
   await makeAcme(lockwork, "Umbrella");
   const portal = await lockwork.portal();
   const page = await newPerson();
