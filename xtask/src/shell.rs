@@ -12,24 +12,24 @@ pub(crate) fn root() -> &'static Path {
 }
 
 /// A program, to be run in the root of the repository.
+///
+/// `cargo run` describes xtask to it in variables. They must reach no cargo that the program starts: some build
+/// scripts watch them, and would build their crate anew whenever cargo is called once through xtask and once not.
 pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(name);
     command.current_dir(root());
-    command
-}
-
-/// Cargo with these arguments.
-///
-/// `cargo run` describes xtask to it in variables. They must not reach the inner cargo: some build scripts
-/// watch them, and would build their crate anew whenever cargo is called once through xtask and once not.
-pub(crate) fn cargo(arguments: &[&str]) -> Command {
-    let mut command = program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
             command.env_remove(&name);
         }
     }
+    command
+}
+
+/// Cargo with these arguments.
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
+    let mut command = program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments);
     command
 }

@@ -19,6 +19,9 @@ use lockwork_store::Tx;
 
 /// The prefix of the first project's keys until the developer chooses another.
 const FIRST_PREFIX: &str = "lw_";
+/// How people sign in until the developer chooses: whatever needs nobody else.
+pub(crate) const FIRST_METHODS: [LoginMethod; 4] =
+    [LoginMethod::Email, LoginMethod::Password, LoginMethod::AuthenticatorApp, LoginMethod::Passkey];
 
 /// What a first start made, or a later one found.
 #[derive(Debug)]
@@ -132,12 +135,10 @@ impl App {
         let now = self.now();
         let id = ProjectId::generate(&mut **self.entropy());
         let domain = format!("{}.{}", default_vault_label(id), self.options().root_domain);
-        let ways =
-            [LoginMethod::Email, LoginMethod::Password, LoginMethod::AuthenticatorApp, LoginMethod::Passkey];
         let project = Project {
             id,
             display_name: name.to_owned(),
-            log_in_with: ways.into_iter().fold(LoginMethods::default(), |set, method| set.with(method, true)),
+            log_in_with: LoginMethods::of(&FIRST_METHODS),
             cookie_domain: without_port(&domain).to_owned(),
             email_send_from_domain: without_port(&self.options().root_domain).to_owned(),
             trusted_domains: vec![without_port(&domain).to_owned()],

@@ -109,23 +109,16 @@ impl App {
         check_login_methods(&new.log_in_with, project.log_in_with)?;
         check_limits("limits", &new.limits)?;
         check_plan(tx.plans(&scope), new.plan).await?;
+        let id = OrganizationId::generate(&mut **self.entropy());
+        let display_name = bounded("displayName", new.display_name, NAME_MAX_CHARS)?;
+        let log_in_with = LoginMethods::default().after(&new.log_in_with);
         let organization = Organization {
-            id: OrganizationId::generate(&mut **self.entropy()),
-            project: scope.project(),
-            display_name: bounded("displayName", new.display_name, NAME_MAX_CHARS)?,
-            log_in_with: LoginMethods::default().after(&new.log_in_with),
-            require_mfa: false,
             scim_enabled: new.scim_enabled,
-            custom_roles_enabled: false,
-            api_keys_enabled: false,
-            personal_api_keys_enabled: false,
-            logins_disabled: false,
             plan: new.plan,
             limits: new.limits,
             ip_allowlist: new.ip_allowlist,
             max_key_lifetime: new.max_key_lifetime,
-            created_at: ctx.now(),
-            updated_at: ctx.now(),
+            ..Organization::new(id, scope.project(), display_name, log_in_with, ctx.now())
         };
         tx.organizations(&scope).insert(&organization).await?;
         let mut event = event("tesseral.organizations.create", &organization)

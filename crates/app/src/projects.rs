@@ -64,13 +64,10 @@ impl App {
         domains::settle(&mut project, &update, &pages_host, root)?;
         let taken = || Error::already_exists("another project has this vaultDomain");
         tx.projects(&scope).update(&project).await.on_conflict(taken)?;
-        let dropped = dropped(previous.log_in_with, project.log_in_with);
+        let dropped = previous.log_in_with.minus(project.log_in_with);
         if dropped != LoginMethods::default() {
             tx.organizations(&scope).drop_login_methods(dropped).await?;
-            let second_factors = [LoginMethod::AuthenticatorApp, LoginMethod::Passkey];
-            let second_factors = second_factors
-                .into_iter()
-                .fold(LoginMethods::default(), |set, method| set.with(method, true));
+            let second_factors = LoginMethods::of(&LoginMethod::SECOND_FACTORS);
             if let Some(id) = tx.organizations(&scope).any_that_demands_one_of(second_factors).await? {
                 return Err(Error::failed_precondition(format!(
                     "{id} demands a second factor and would have none; set its requireMfa to false first"
@@ -122,12 +119,6 @@ impl App {
         let client = SealedOauthClient { client_id, sealed_client_secret };
         Ok(tx.projects(scope).set_oauth_client(provider, Some(&client)).await?)
     }
-}
-
-/// The methods that were on and are not any more.
-fn dropped(before: LoginMethods, after: LoginMethods) -> LoginMethods {
-    let gone = LoginMethod::ALL.into_iter().filter(|&method| before.has(method) && !after.has(method));
-    gone.fold(LoginMethods::default(), |set, method| set.with(method, true))
 }
 
 fn with_clients(mut project: Value, clients: &[(Provider, String)]) -> Value {

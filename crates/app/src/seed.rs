@@ -180,26 +180,14 @@ impl App {
             let now = self.now();
             let mut tx = self.store().begin().await?;
             for number in batch {
+                let id = OrganizationId::generate(&mut **self.entropy());
+                let name = format!("Organization {number}");
                 let organization = Organization {
-                    id: OrganizationId::generate(&mut **self.entropy()),
-                    project: scope.project(),
-                    display_name: format!("Organization {number}"),
-                    log_in_with: LoginMethods::default(),
-                    require_mfa: false,
-                    scim_enabled: false,
-                    custom_roles_enabled: false,
                     api_keys_enabled: true,
-                    personal_api_keys_enabled: false,
-                    logins_disabled: false,
-                    plan: None,
-                    limits: Vec::new(),
-                    ip_allowlist: IpNetworks::default(),
-                    max_key_lifetime: None,
-                    created_at: now,
-                    updated_at: now,
+                    ..Organization::new(id, scope.project(), name, LoginMethods::default(), now)
                 };
                 tx.organizations(scope).insert(&organization).await?;
-                ids.push(organization.id);
+                ids.push(id);
             }
             tx.commit_unaudited(now).await?;
         }

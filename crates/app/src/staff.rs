@@ -1,12 +1,12 @@
 //! The people who run a project: an organization of the console's project (contract §1, "dogfood").
 
 use crate::app::App;
+use crate::initialize::FIRST_METHODS;
 use lockwork_model::access::{Caller, Permission};
 use lockwork_model::error::{Error, Result};
 use lockwork_model::ids::{OrganizationId, ProjectId};
-use lockwork_model::ip_networks::IpNetworks;
 use lockwork_model::organizations::Organization;
-use lockwork_model::projects::{LoginMethod, LoginMethods, Project};
+use lockwork_model::projects::{LoginMethods, Project};
 use lockwork_model::secrets::SecretText;
 use lockwork_model::short_secrets::SignUpToken;
 use lockwork_store::Tx;
@@ -59,30 +59,13 @@ impl App {
             return Ok(staff);
         }
         let now = self.now();
-        let ways =
-            [LoginMethod::Email, LoginMethod::Password, LoginMethod::AuthenticatorApp, LoginMethod::Passkey];
-        let organization = Organization {
-            id: OrganizationId::generate(&mut **self.entropy()),
-            project: console,
-            display_name: project.display_name.clone(),
-            log_in_with: ways.into_iter().fold(LoginMethods::default(), |set, way| set.with(way, true)),
-            require_mfa: false,
-            scim_enabled: false,
-            custom_roles_enabled: false,
-            api_keys_enabled: false,
-            personal_api_keys_enabled: false,
-            logins_disabled: false,
-            plan: None,
-            limits: Vec::new(),
-            ip_allowlist: IpNetworks::default(),
-            max_key_lifetime: None,
-            created_at: now,
-            updated_at: now,
-        };
+        let id = OrganizationId::generate(&mut **self.entropy());
+        let name = project.display_name.clone();
+        let organization = Organization::new(id, console, name, LoginMethods::of(&FIRST_METHODS), now);
         let scope = Caller::operator(console).require(Permission::OrganizationsWrite)?;
         tx.organizations(&scope).insert(&organization).await?;
         let scope = Caller::operator(project.id).require(Permission::ProjectWrite)?;
-        tx.projects(&scope).set_staff(Some(organization.id)).await?;
-        Ok(organization.id)
+        tx.projects(&scope).set_staff(Some(id)).await?;
+        Ok(id)
     }
 }

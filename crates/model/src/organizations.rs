@@ -112,6 +112,35 @@ pub fn check_login_methods(changes: &LoginMethodChanges, project: LoginMethods) 
 }
 
 impl Organization {
+    /// A new organization: every switch off, and nothing set that its keys would share.
+    #[must_use]
+    pub fn new(
+        id: OrganizationId,
+        project: ProjectId,
+        display_name: String,
+        log_in_with: LoginMethods,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            project,
+            display_name,
+            log_in_with,
+            require_mfa: false,
+            scim_enabled: false,
+            custom_roles_enabled: false,
+            api_keys_enabled: false,
+            personal_api_keys_enabled: false,
+            logins_disabled: false,
+            plan: None,
+            limits: Vec::new(),
+            ip_allowlist: IpNetworks::default(),
+            max_key_lifetime: None,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+
     /// The organization after `update`.
     ///
     /// # Errors
@@ -132,8 +161,7 @@ impl Organization {
         self.limits = update.limits.unwrap_or(self.limits);
         self.ip_allowlist = update.ip_allowlist.unwrap_or(self.ip_allowlist);
         self.max_key_lifetime = update.max_key_lifetime.unwrap_or(self.max_key_lifetime);
-        let second_factor = [LoginMethod::AuthenticatorApp, LoginMethod::Passkey];
-        if self.require_mfa && !second_factor.iter().any(|&method| self.log_in_with.has(method)) {
+        if self.require_mfa && !self.log_in_with.has_any(&LoginMethod::SECOND_FACTORS) {
             return Err(Error::invalid_field(
                 "requireMfa",
                 "needs logInWithAuthenticatorApp or logInWithPasskey to be enabled",

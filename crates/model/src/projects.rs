@@ -45,6 +45,9 @@ impl LoginMethod {
         Self::Passkey,
     ];
 
+    /// Those that show who somebody is a second time.
+    pub const SECOND_FACTORS: [Self; 2] = [Self::AuthenticatorApp, Self::Passkey];
+
     /// The method in words, for messages.
     #[must_use]
     pub const fn noun(self) -> &'static str {
@@ -87,6 +90,12 @@ impl LoginMethods {
         Self(bits)
     }
 
+    /// The set of these methods.
+    #[must_use]
+    pub fn of(methods: &[LoginMethod]) -> Self {
+        methods.iter().fold(Self::default(), |set, &method| set.with(method, true))
+    }
+
     /// The bits for storage.
     #[must_use]
     pub const fn bits(self) -> i64 {
@@ -103,6 +112,18 @@ impl LoginMethods {
     #[must_use]
     pub const fn with(self, method: LoginMethod, enabled: bool) -> Self {
         if enabled { Self(self.0 | method.bit()) } else { Self(self.0 & !method.bit()) }
+    }
+
+    /// Whether one of these is in the set.
+    #[must_use]
+    pub fn has_any(self, methods: &[LoginMethod]) -> bool {
+        methods.iter().any(|&method| self.has(method))
+    }
+
+    /// What is in this set and not in the other one.
+    #[must_use]
+    pub const fn minus(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 
     /// The set after `changes`; a method that none of them names stays as it is.

@@ -6,10 +6,9 @@ use crate::audit::{self, Event};
 use lockwork_model::audit_log_events::ResourceType;
 use lockwork_model::error::{Error, Result};
 use lockwork_model::ids::{OrganizationId, UserInviteId};
-use lockwork_model::ip_networks::IpNetworks;
 use lockwork_model::logins::Progress;
 use lockwork_model::organizations::Organization;
-use lockwork_model::projects::{LoginMethod, LoginMethods, Project};
+use lockwork_model::projects::{LoginMethod, Project};
 use lockwork_model::text::{NAME_MAX_CHARS, bounded};
 use lockwork_model::time::Timestamp;
 use lockwork_model::user_invites::UserInvite;
@@ -158,34 +157,6 @@ fn new_organization(
     display_name: String,
     now: Timestamp,
 ) -> Organization {
-    let usual = [
-        LoginMethod::Email,
-        LoginMethod::Google,
-        LoginMethod::Github,
-        LoginMethod::Microsoft,
-        LoginMethod::Password,
-        LoginMethod::AuthenticatorApp,
-        LoginMethod::Passkey,
-    ];
-    let log_in_with = usual
-        .into_iter()
-        .fold(LoginMethods::default(), |set, method| set.with(method, project.log_in_with.has(method)));
-    Organization {
-        id,
-        project: project.id,
-        display_name,
-        log_in_with,
-        require_mfa: false,
-        scim_enabled: false,
-        custom_roles_enabled: false,
-        api_keys_enabled: false,
-        personal_api_keys_enabled: false,
-        logins_disabled: false,
-        plan: None,
-        limits: Vec::new(),
-        ip_allowlist: IpNetworks::default(),
-        max_key_lifetime: None,
-        created_at: now,
-        updated_at: now,
-    }
+    let log_in_with = project.log_in_with.with(LoginMethod::Saml, false).with(LoginMethod::Oidc, false);
+    Organization::new(id, project.id, display_name, log_in_with, now)
 }

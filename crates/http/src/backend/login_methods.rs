@@ -2,7 +2,7 @@
 
 use lockwork_model::projects::LoginMethod;
 
-/// Declares a response with the nine switches, and how to fill them.
+/// Declares a response with the nine switches; [`with_login_methods`] fills them.
 macro_rules! view_with_login_methods {
     ($(#[$meta:meta])* $name:ident as $schema:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* }) => {
         $(#[$meta])*
@@ -24,6 +24,27 @@ macro_rules! view_with_login_methods {
     };
 }
 pub(crate) use view_with_login_methods;
+
+/// A value of such a response, its switches as in this set.
+macro_rules! with_login_methods {
+    ($methods:expr, $name:ident { $($field:ident $(: $value:expr)?,)* }) => {{
+        use lockwork_model::projects::LoginMethod;
+        let has = |method| lockwork_model::projects::LoginMethods::has($methods, method);
+        $name {
+            $($field $(: $value)?,)*
+            log_in_with_google: has(LoginMethod::Google),
+            log_in_with_microsoft: has(LoginMethod::Microsoft),
+            log_in_with_github: has(LoginMethod::Github),
+            log_in_with_email: has(LoginMethod::Email),
+            log_in_with_password: has(LoginMethod::Password),
+            log_in_with_saml: has(LoginMethod::Saml),
+            log_in_with_oidc: has(LoginMethod::Oidc),
+            log_in_with_authenticator_app: has(LoginMethod::AuthenticatorApp),
+            log_in_with_passkey: has(LoginMethod::Passkey),
+        }
+    }};
+}
+pub(crate) use with_login_methods;
 
 /// Declares a request with the nine switches.
 macro_rules! request_with_login_methods {

@@ -1,6 +1,6 @@
 //! `/v1/organizations`
 
-use super::login_methods::{request_with_login_methods, view_with_login_methods};
+use super::login_methods::{request_with_login_methods, view_with_login_methods, with_login_methods};
 use crate::error::{ReadFailures, Result, WriteFailures};
 use crate::extract::{BackendCtx, Id, Json, NoBody, NoParameters, Query};
 use crate::wire::{
@@ -15,7 +15,6 @@ use lockwork_model::ip_networks::IpNetworks;
 use lockwork_model::limits::Credits;
 use lockwork_model::organizations::{NewOrganization, Organization, OrganizationUpdate};
 use lockwork_model::page::Order;
-use lockwork_model::projects::LoginMethod;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -57,33 +56,26 @@ view_with_login_methods! {
 
 impl From<&Organization> for OrganizationView {
     fn from(organization: &Organization) -> Self {
-        let has = |method| organization.log_in_with.has(method);
-        Self {
-            id: organization.id.to_string(),
-            display_name: organization.display_name.clone(),
-            create_time: organization.created_at.into(),
-            update_time: organization.updated_at.into(),
-            require_mfa: organization.require_mfa,
-            scim_enabled: organization.scim_enabled,
-            custom_roles_enabled: organization.custom_roles_enabled,
-            api_keys_enabled: organization.api_keys_enabled,
-            personal_api_keys_enabled: organization.personal_api_keys_enabled,
-            logins_disabled: organization.logins_disabled,
-            plan_id: organization.plan.map(|id| id.to_string()),
-            limits: organization.limits.iter().map(Into::into).collect(),
-            ip_allowlist: organization.ip_allowlist.iter().map(ToString::to_string).collect(),
-            max_api_key_lifetime_seconds: organization.max_key_lifetime.map(Lifetime::seconds),
-            credits: None,
-            log_in_with_google: has(LoginMethod::Google),
-            log_in_with_microsoft: has(LoginMethod::Microsoft),
-            log_in_with_github: has(LoginMethod::Github),
-            log_in_with_email: has(LoginMethod::Email),
-            log_in_with_password: has(LoginMethod::Password),
-            log_in_with_saml: has(LoginMethod::Saml),
-            log_in_with_oidc: has(LoginMethod::Oidc),
-            log_in_with_authenticator_app: has(LoginMethod::AuthenticatorApp),
-            log_in_with_passkey: has(LoginMethod::Passkey),
-        }
+        with_login_methods!(
+            organization.log_in_with,
+            Self {
+                id: organization.id.to_string(),
+                display_name: organization.display_name.clone(),
+                create_time: organization.created_at.into(),
+                update_time: organization.updated_at.into(),
+                require_mfa: organization.require_mfa,
+                scim_enabled: organization.scim_enabled,
+                custom_roles_enabled: organization.custom_roles_enabled,
+                api_keys_enabled: organization.api_keys_enabled,
+                personal_api_keys_enabled: organization.personal_api_keys_enabled,
+                logins_disabled: organization.logins_disabled,
+                plan_id: organization.plan.map(|id| id.to_string()),
+                limits: organization.limits.iter().map(Into::into).collect(),
+                ip_allowlist: organization.ip_allowlist.iter().map(ToString::to_string).collect(),
+                max_api_key_lifetime_seconds: organization.max_key_lifetime.map(Lifetime::seconds),
+                credits: None,
+            }
+        )
     }
 }
 

@@ -2,14 +2,14 @@
 
 mod requests;
 
-use super::login_methods::view_with_login_methods;
+use super::login_methods::{view_with_login_methods, with_login_methods};
 use crate::error::{ReadFailures, Result, WriteFailures};
 use crate::extract::{BackendCtx, Json, MaybeWrapped, NoParameters, Query};
 use crate::wire::{Time, is_zero};
 use axum::extract::State;
 use lockwork_app::{App, Ctx};
 use lockwork_model::api_keys::Lifetime;
-use lockwork_model::projects::{LoginMethod, Project};
+use lockwork_model::projects::Project;
 use lockwork_model::providers::Provider;
 use requests::UpdateProject;
 use serde::Serialize;
@@ -75,49 +75,42 @@ view_with_login_methods! {
 
 impl ProjectView {
     fn new(project: &Project, clients: &[(Provider, String)], app: &App) -> Self {
-        let has = |method| project.log_in_with.has(method);
         let client = |wanted| {
             clients.iter().find(|(provider, _)| *provider == wanted).map(|(_, client_id)| client_id.clone())
         };
-        Self {
-            id: project.id.to_string(),
-            display_name: project.display_name.clone(),
-            create_time: project.created_at.into(),
-            update_time: project.updated_at.into(),
-            logins_disabled: project.logins_disabled,
-            google_oauth_client_id: client(Provider::Google),
-            microsoft_oauth_client_id: client(Provider::Microsoft),
-            github_oauth_client_id: client(Provider::Github),
-            vault_domain: app.pages_host(project),
-            vault_domain_custom: project.vault_domain_is_custom(),
-            trusted_domains: project.trusted_domains.clone(),
-            cookie_domain: app.cookie_domain(project),
-            redirect_uri: project.redirects.default.clone(),
-            after_login_redirect_uri: project.redirects.after_login.clone(),
-            after_signup_redirect_uri: project.redirects.after_signup.clone(),
-            email_send_from_domain: project.email_send_from_domain.clone(),
-            api_keys_enabled: project.api_keys_enabled,
-            api_key_secret_token_prefix: project
-                .api_key_prefix
-                .as_ref()
-                .map(|prefix| prefix.as_str().to_owned())
-                .unwrap_or_default(),
-            max_api_key_lifetime_seconds: project.max_key_lifetime.map(Lifetime::seconds),
-            time_zone: project.time_zone.name().to_owned(),
-            audit_logs_enabled: project.audit_logs_enabled,
-            self_serve_create_users: project.self_serve.create_users,
-            self_serve_create_organizations: project.self_serve.create_organizations,
-            auto_create_organizations: project.self_serve.auto_create_organizations,
-            log_in_with_google: has(LoginMethod::Google),
-            log_in_with_microsoft: has(LoginMethod::Microsoft),
-            log_in_with_github: has(LoginMethod::Github),
-            log_in_with_email: has(LoginMethod::Email),
-            log_in_with_password: has(LoginMethod::Password),
-            log_in_with_saml: has(LoginMethod::Saml),
-            log_in_with_oidc: has(LoginMethod::Oidc),
-            log_in_with_authenticator_app: has(LoginMethod::AuthenticatorApp),
-            log_in_with_passkey: has(LoginMethod::Passkey),
-        }
+        with_login_methods!(
+            project.log_in_with,
+            Self {
+                id: project.id.to_string(),
+                display_name: project.display_name.clone(),
+                create_time: project.created_at.into(),
+                update_time: project.updated_at.into(),
+                logins_disabled: project.logins_disabled,
+                google_oauth_client_id: client(Provider::Google),
+                microsoft_oauth_client_id: client(Provider::Microsoft),
+                github_oauth_client_id: client(Provider::Github),
+                vault_domain: app.pages_host(project),
+                vault_domain_custom: project.vault_domain_is_custom(),
+                trusted_domains: project.trusted_domains.clone(),
+                cookie_domain: app.cookie_domain(project),
+                redirect_uri: project.redirects.default.clone(),
+                after_login_redirect_uri: project.redirects.after_login.clone(),
+                after_signup_redirect_uri: project.redirects.after_signup.clone(),
+                email_send_from_domain: project.email_send_from_domain.clone(),
+                api_keys_enabled: project.api_keys_enabled,
+                api_key_secret_token_prefix: project
+                    .api_key_prefix
+                    .as_ref()
+                    .map(|prefix| prefix.as_str().to_owned())
+                    .unwrap_or_default(),
+                max_api_key_lifetime_seconds: project.max_key_lifetime.map(Lifetime::seconds),
+                time_zone: project.time_zone.name().to_owned(),
+                audit_logs_enabled: project.audit_logs_enabled,
+                self_serve_create_users: project.self_serve.create_users,
+                self_serve_create_organizations: project.self_serve.create_organizations,
+                auto_create_organizations: project.self_serve.auto_create_organizations,
+            }
+        )
     }
 }
 

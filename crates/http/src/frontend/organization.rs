@@ -2,7 +2,9 @@
 
 use super::caller::MemberCtx;
 use super::failures::{ReadFailures, WriteFailures};
-use crate::backend::login_methods::{request_with_login_methods, view_with_login_methods};
+use crate::backend::login_methods::{
+    request_with_login_methods, view_with_login_methods, with_login_methods,
+};
 use crate::error::Result;
 use crate::extract::{Json, NoParameters, Query};
 use crate::wire::{Time, is_zero, non_empty};
@@ -10,7 +12,6 @@ use axum::extract::State;
 use lockwork_app::App;
 use lockwork_model::api_keys::Lifetime;
 use lockwork_model::organizations::{Organization, OrganizationUpdate};
-use lockwork_model::projects::LoginMethod;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -39,28 +40,21 @@ view_with_login_methods! {
 
 impl From<&Organization> for OrganizationView {
     fn from(organization: &Organization) -> Self {
-        let has = |method| organization.log_in_with.has(method);
-        Self {
-            id: organization.id.to_string(),
-            display_name: organization.display_name.clone(),
-            create_time: organization.created_at.into(),
-            update_time: organization.updated_at.into(),
-            require_mfa: organization.require_mfa,
-            scim_enabled: organization.scim_enabled,
-            custom_roles_enabled: organization.custom_roles_enabled,
-            api_keys_enabled: organization.api_keys_enabled,
-            personal_api_keys_enabled: organization.personal_api_keys_enabled,
-            max_api_key_lifetime_seconds: organization.max_key_lifetime.map(Lifetime::seconds),
-            log_in_with_google: has(LoginMethod::Google),
-            log_in_with_microsoft: has(LoginMethod::Microsoft),
-            log_in_with_github: has(LoginMethod::Github),
-            log_in_with_email: has(LoginMethod::Email),
-            log_in_with_password: has(LoginMethod::Password),
-            log_in_with_saml: has(LoginMethod::Saml),
-            log_in_with_oidc: has(LoginMethod::Oidc),
-            log_in_with_authenticator_app: has(LoginMethod::AuthenticatorApp),
-            log_in_with_passkey: has(LoginMethod::Passkey),
-        }
+        with_login_methods!(
+            organization.log_in_with,
+            Self {
+                id: organization.id.to_string(),
+                display_name: organization.display_name.clone(),
+                create_time: organization.created_at.into(),
+                update_time: organization.updated_at.into(),
+                require_mfa: organization.require_mfa,
+                scim_enabled: organization.scim_enabled,
+                custom_roles_enabled: organization.custom_roles_enabled,
+                api_keys_enabled: organization.api_keys_enabled,
+                personal_api_keys_enabled: organization.personal_api_keys_enabled,
+                max_api_key_lifetime_seconds: organization.max_key_lifetime.map(Lifetime::seconds),
+            }
+        )
     }
 }
 

@@ -2,14 +2,14 @@
 
 use super::caller::MemberCtx;
 use super::failures::ReadFailures;
-use crate::backend::login_methods::view_with_login_methods;
+use crate::backend::login_methods::{view_with_login_methods, with_login_methods};
 use crate::error::Result;
 use crate::extract::{Json, NoParameters, Query};
 use crate::wire::{Time, is_zero};
 use axum::extract::State;
 use lockwork_app::App;
 use lockwork_model::api_keys::Lifetime;
-use lockwork_model::projects::{LoginMethod, Project};
+use lockwork_model::projects::Project;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -42,30 +42,25 @@ view_with_login_methods! {
 
 impl ProjectView {
     fn new(project: &Project, vault_domain: String) -> Self {
-        let has = |method| project.log_in_with.has(method);
         let prefix = project.api_key_prefix.as_ref();
-        Self {
-            id: project.id.to_string(),
-            display_name: project.display_name.clone(),
-            create_time: project.created_at.into(),
-            update_time: project.updated_at.into(),
-            vault_domain,
-            api_keys_enabled: project.api_keys_enabled,
-            api_key_secret_token_prefix: prefix.map(|prefix| prefix.as_str().to_owned()).unwrap_or_default(),
-            max_api_key_lifetime_seconds: project.max_key_lifetime.map(Lifetime::seconds),
-            audit_logs_enabled: project.audit_logs_enabled,
-            self_serve_create_users: project.self_serve.create_users,
-            self_serve_create_organizations: project.self_serve.create_organizations,
-            log_in_with_google: has(LoginMethod::Google),
-            log_in_with_microsoft: has(LoginMethod::Microsoft),
-            log_in_with_github: has(LoginMethod::Github),
-            log_in_with_email: has(LoginMethod::Email),
-            log_in_with_password: has(LoginMethod::Password),
-            log_in_with_saml: has(LoginMethod::Saml),
-            log_in_with_oidc: has(LoginMethod::Oidc),
-            log_in_with_authenticator_app: has(LoginMethod::AuthenticatorApp),
-            log_in_with_passkey: has(LoginMethod::Passkey),
-        }
+        with_login_methods!(
+            project.log_in_with,
+            Self {
+                id: project.id.to_string(),
+                display_name: project.display_name.clone(),
+                create_time: project.created_at.into(),
+                update_time: project.updated_at.into(),
+                vault_domain,
+                api_keys_enabled: project.api_keys_enabled,
+                api_key_secret_token_prefix: prefix
+                    .map(|prefix| prefix.as_str().to_owned())
+                    .unwrap_or_default(),
+                max_api_key_lifetime_seconds: project.max_key_lifetime.map(Lifetime::seconds),
+                audit_logs_enabled: project.audit_logs_enabled,
+                self_serve_create_users: project.self_serve.create_users,
+                self_serve_create_organizations: project.self_serve.create_organizations,
+            }
+        )
     }
 }
 

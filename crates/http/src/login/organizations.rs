@@ -2,13 +2,12 @@
 
 use super::caller::InLogin;
 use super::failures::{LookFailures, StepFailures};
-use crate::backend::login_methods::view_with_login_methods;
+use crate::backend::login_methods::{view_with_login_methods, with_login_methods};
 use crate::error::Result;
 use crate::extract::{Json, NoParameters, Query};
 use crate::wire::{Empty, is_zero, required, required_id};
 use axum::extract::State;
 use lockwork_app::{App, LoginOrganization};
-use lockwork_model::projects::LoginMethod;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -35,25 +34,18 @@ view_with_login_methods! {
 impl From<&LoginOrganization> for LoginOrganizationView {
     fn from(found: &LoginOrganization) -> Self {
         let organization = &found.organization;
-        let has = |method| organization.log_in_with.has(method);
-        Self {
-            id: organization.id.to_string(),
-            display_name: organization.display_name.clone(),
-            require_mfa: organization.require_mfa,
-            user_exists: found.user_exists,
-            user_has_password: found.user_has_password,
-            user_has_authenticator_app: found.user_has_authenticator_app,
-            user_has_passkey: found.user_has_passkey,
-            log_in_with_google: has(LoginMethod::Google),
-            log_in_with_microsoft: has(LoginMethod::Microsoft),
-            log_in_with_github: has(LoginMethod::Github),
-            log_in_with_email: has(LoginMethod::Email),
-            log_in_with_password: has(LoginMethod::Password),
-            log_in_with_saml: has(LoginMethod::Saml),
-            log_in_with_oidc: has(LoginMethod::Oidc),
-            log_in_with_authenticator_app: has(LoginMethod::AuthenticatorApp),
-            log_in_with_passkey: has(LoginMethod::Passkey),
-        }
+        with_login_methods!(
+            organization.log_in_with,
+            Self {
+                id: organization.id.to_string(),
+                display_name: organization.display_name.clone(),
+                require_mfa: organization.require_mfa,
+                user_exists: found.user_exists,
+                user_has_password: found.user_has_password,
+                user_has_authenticator_app: found.user_has_authenticator_app,
+                user_has_passkey: found.user_has_passkey,
+            }
+        )
     }
 }
 

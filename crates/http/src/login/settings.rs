@@ -1,14 +1,13 @@
 //! `GET settings`: what the sign-in pages show before anybody said anything.
 
 use super::failures::LookFailures;
-use crate::backend::login_methods::view_with_login_methods;
+use crate::backend::login_methods::{view_with_login_methods, with_login_methods};
 use crate::error::Result;
 use crate::extract::{Json, NoParameters, Query};
 use crate::hosts::Here;
 use crate::wire::is_zero;
 use axum::extract::State;
 use lockwork_app::{App, LoginSettings};
-use lockwork_model::projects::LoginMethod;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -36,26 +35,19 @@ view_with_login_methods! {
 
 impl From<&LoginSettings> for SettingsView {
     fn from(settings: &LoginSettings) -> Self {
-        let has = |method| settings.log_in_with.has(method);
-        Self {
-            project_id: settings.project.to_string(),
-            project_display_name: settings.display_name.clone(),
-            providers: settings.providers.iter().map(|provider| provider.as_str()).collect(),
-            mail_enabled: settings.mail,
-            logins_disabled: settings.logins_disabled,
-            self_serve_create_users: settings.self_serve.create_users,
-            self_serve_create_organizations: settings.self_serve.create_organizations,
-            auto_create_organizations: settings.self_serve.auto_create_organizations,
-            log_in_with_google: has(LoginMethod::Google),
-            log_in_with_microsoft: has(LoginMethod::Microsoft),
-            log_in_with_github: has(LoginMethod::Github),
-            log_in_with_email: has(LoginMethod::Email),
-            log_in_with_password: has(LoginMethod::Password),
-            log_in_with_saml: has(LoginMethod::Saml),
-            log_in_with_oidc: has(LoginMethod::Oidc),
-            log_in_with_authenticator_app: has(LoginMethod::AuthenticatorApp),
-            log_in_with_passkey: has(LoginMethod::Passkey),
-        }
+        with_login_methods!(
+            settings.log_in_with,
+            Self {
+                project_id: settings.project.to_string(),
+                project_display_name: settings.display_name.clone(),
+                providers: settings.providers.iter().map(|provider| provider.as_str()).collect(),
+                mail_enabled: settings.mail,
+                logins_disabled: settings.logins_disabled,
+                self_serve_create_users: settings.self_serve.create_users,
+                self_serve_create_organizations: settings.self_serve.create_organizations,
+                auto_create_organizations: settings.self_serve.auto_create_organizations,
+            }
+        )
     }
 }
 

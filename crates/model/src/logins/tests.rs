@@ -1,12 +1,7 @@
 use super::*;
 use crate::calendar::TimeZone;
-use crate::ip_networks::IpNetworks;
 use crate::projects::{LoginMethods, Redirects, SelfServe};
 use uuid::Uuid;
-
-fn methods(methods: &[LoginMethod]) -> LoginMethods {
-    methods.iter().fold(LoginMethods::default(), |set, &method| set.with(method, true))
-}
 
 fn now() -> Timestamp {
     Timestamp::from_micros(0)
@@ -16,7 +11,7 @@ fn project() -> Project {
     Project {
         id: ProjectId::from_uuid(Uuid::nil()),
         display_name: "Acme".into(),
-        log_in_with: methods(&LoginMethod::ALL),
+        log_in_with: LoginMethods::of(&LoginMethod::ALL),
         vault_domain: String::new(),
         cookie_domain: String::new(),
         email_send_from_domain: String::new(),
@@ -36,24 +31,8 @@ fn project() -> Project {
 }
 
 fn organization(id: u128, log_in_with: &[LoginMethod]) -> Organization {
-    Organization {
-        id: OrganizationId::from_uuid(Uuid::from_u128(id)),
-        project: ProjectId::from_uuid(Uuid::nil()),
-        display_name: String::new(),
-        log_in_with: methods(log_in_with),
-        require_mfa: false,
-        scim_enabled: false,
-        custom_roles_enabled: false,
-        api_keys_enabled: false,
-        personal_api_keys_enabled: false,
-        logins_disabled: false,
-        plan: None,
-        limits: Vec::new(),
-        ip_allowlist: IpNetworks::default(),
-        max_key_lifetime: None,
-        created_at: now(),
-        updated_at: now(),
-    }
+    let (id, project) = (OrganizationId::from_uuid(Uuid::from_u128(id)), ProjectId::from_uuid(Uuid::nil()));
+    Organization::new(id, project, String::new(), LoginMethods::of(log_in_with), now())
 }
 
 fn email() -> EmailAddress {
