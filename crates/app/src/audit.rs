@@ -6,7 +6,10 @@ pub(crate) use people::{
     passkey, session, user, user_impersonation_token, user_invite, user_role_assignment,
 };
 
+use crate::branding::WholeBranding;
 use crate::ctx::Ctx;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use lockwork_model::access::{Actor, Permission};
 use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
 use lockwork_model::api_keys::{ApiKey, Lifecycle, Lifetime};
@@ -24,6 +27,7 @@ use lockwork_model::publishable_keys::PublishableKey;
 use lockwork_model::rbac_policy::Action;
 use lockwork_model::roles::Role;
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// An event in the making.
@@ -86,6 +90,25 @@ fn actor(ctx: &Ctx) -> EventActor {
         },
         Actor::Login(id) => EventActor { intermediate_session: Some(id), ..EventActor::default() },
     }
+}
+
+/// Pictures are told apart by their hashes.
+pub(crate) fn branding((branding, images): &WholeBranding) -> Value {
+    let mut object = Map::new();
+    let mut set = |name: &str, value: Value| drop(object.insert(name.to_owned(), value));
+    if let Some(color) = branding.primary_color {
+        set("primaryColor", json!(color.to_string()));
+    }
+    if let Some(color) = branding.dark_mode_primary_color {
+        set("darkModePrimaryColor", json!(color.to_string()));
+    }
+    set("detectDarkModeEnabled", json!(branding.detect_dark_mode));
+    set("logInLayout", json!(branding.layout.as_str()));
+    for (kind, image) in images {
+        let (media_type, hash) = (image.media_type().as_str(), Sha256::digest(image.bytes()));
+        set(kind.field(), json!({ "mediaType": media_type, "sha256": BASE64.encode(hash) }));
+    }
+    Value::Object(object)
 }
 
 pub(crate) fn api_key(key: &ApiKey) -> Value {

@@ -11,6 +11,7 @@ mod app;
 mod audit;
 mod audit_log_events;
 mod backend_api_keys;
+mod branding;
 mod config;
 mod credits;
 mod ctx;
@@ -57,6 +58,7 @@ mod verification;
 
 pub use app::{App, LimitOptions, OnFailure, Options, Readiness, WhenStale};
 pub use audit_log_events::{EventSource, NewAuditLogEvent};
+pub use branding::{PagesBranding, WholeBranding};
 pub use config::ClientConfig;
 pub use ctx::Ctx;
 pub use deciding::{LimitFailure, LimitState, NamedCost};

@@ -2,6 +2,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod backend;
+mod branding;
 pub mod config;
 mod cookies;
 mod dev_mail;
@@ -77,9 +78,9 @@ fn console_routes() -> Router<App> {
     people_routes().merge(backend).merge(ui::console())
 }
 
-/// The APIs that people's browsers call.
+/// The APIs that people's browsers call, and what colours their pages.
 fn people_routes() -> Router<App> {
     let (login, _) = login::routes().split_for_parts();
     let (frontend, _) = frontend::routes().split_for_parts();
-    Router::new().merge(login).merge(frontend)
+    Router::new().merge(login).merge(frontend).merge(branding::routes())
 }

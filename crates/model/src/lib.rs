@@ -10,6 +10,7 @@ pub mod api_keys;
 pub mod audit_log_events;
 pub mod backend_api_keys;
 pub mod base36;
+pub mod branding;
 pub mod calendar;
 pub mod changes;
 pub mod checksum;

@@ -65,6 +65,7 @@ pub fn texts() -> Vec<(String, Sql)> {
         ("passkeys", passkeys::TEXTS),
         ("plans", plans::TEXTS),
         ("projects", projects::TEXTS),
+        ("projects::branding", projects::branding::TEXTS),
         ("projects::oauth_clients", projects::oauth_clients::TEXTS),
         ("publishable_keys", publishable_keys::TEXTS),
         ("rbac_policy", rbac_policy::TEXTS),

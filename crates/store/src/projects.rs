@@ -13,6 +13,7 @@ use lockwork_model::secrets::KeyPrefix;
 use lockwork_model::time::Timestamp;
 use uuid::Uuid;
 
+pub(crate) mod branding;
 pub(crate) mod oauth_clients;
 
 pub use oauth_clients::SealedOauthClient;

@@ -2,6 +2,7 @@
 
 use super::{LoginHandle, facts, find_user};
 use crate::app::App;
+use crate::branding::PagesBranding;
 use crate::hosts::Pages;
 use lockwork_model::email::EmailAddress;
 use lockwork_model::error::Result;
@@ -29,6 +30,8 @@ pub struct LoginSettings {
     pub providers: Vec<Provider>,
     /// Whether mail can be sent.
     pub mail: bool,
+    /// What makes the pages the project's own.
+    pub branding: PagesBranding,
 }
 
 /// Where a login is.
@@ -100,6 +103,7 @@ impl App {
             logins_disabled: project.logins_disabled,
             providers,
             mail: self.people().has_mail(),
+            branding: self.branding_of(pages).await?,
         })
     }
 

@@ -6,6 +6,7 @@ pub(crate) mod api_key_verification;
 pub(crate) mod api_keys;
 pub(crate) mod audit_log_events;
 mod backend_api_keys;
+mod branding;
 mod credits;
 mod limit_overrides;
 mod limits_check;
@@ -32,6 +33,8 @@ use utoipa_axum::routes;
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(project::get_project, project::update_project))
+        .routes(routes!(branding::get_branding, branding::update_branding))
+        .routes(routes!(branding::preview_branding))
         .routes(routes!(rbac_policy::get_rbac_policy, rbac_policy::update_rbac_policy))
         .routes(routes!(organizations::list_organizations, organizations::create_organization))
         .routes(routes!(

@@ -5,9 +5,10 @@ use super::failures::ReadFailures;
 use crate::backend::login_methods::{view_with_login_methods, with_login_methods};
 use crate::error::Result;
 use crate::extract::{Json, NoParameters, Query};
+use crate::hosts::Here;
 use crate::wire::{Time, is_zero};
 use axum::extract::State;
-use lockwork_app::App;
+use lockwork_app::{App, PagesBranding};
 use lockwork_model::api_keys::Lifetime;
 use lockwork_model::projects::Project;
 use serde::Serialize;
@@ -37,11 +38,17 @@ view_with_login_methods! {
         self_serve_create_users: bool,
         /// Whether people may make organizations.
         self_serve_create_organizations: bool,
+        /// Where its logo is.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        logo_url: Option<String>,
+        /// Where its logo for a dark ground is.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        dark_mode_logo_url: Option<String>,
     }
 }
 
 impl ProjectView {
-    fn new(project: &Project, vault_domain: String) -> Self {
+    fn new(project: &Project, vault_domain: String, branding: PagesBranding) -> Self {
         let prefix = project.api_key_prefix.as_ref();
         with_login_methods!(
             project.log_in_with,
@@ -59,6 +66,8 @@ impl ProjectView {
                 audit_logs_enabled: project.audit_logs_enabled,
                 self_serve_create_users: project.self_serve.create_users,
                 self_serve_create_organizations: project.self_serve.create_organizations,
+                logo_url: branding.logo_url,
+                dark_mode_logo_url: branding.dark_mode_logo_url,
             }
         )
     }
@@ -77,9 +86,11 @@ pub(crate) struct ProjectEnvelope {
 pub(crate) async fn get_project(
     State(app): State<App>,
     MemberCtx { ctx, .. }: MemberCtx,
+    Here(pages): Here,
     Query(NoParameters {}): Query<NoParameters>,
 ) -> Result<Json<ProjectEnvelope>> {
     let project = app.get_project(&ctx).await?;
-    let view = ProjectView::new(&project, app.pages_host(&project));
+    let branding = app.branding_of(&pages).await?;
+    let view = ProjectView::new(&project, app.pages_host(&project), branding);
     Ok(Json(ProjectEnvelope { project: view }))
 }

@@ -7,7 +7,7 @@ use crate::extract::{Json, NoParameters, Query};
 use crate::hosts::Here;
 use crate::wire::is_zero;
 use axum::extract::State;
-use lockwork_app::{App, LoginSettings};
+use lockwork_app::{App, LoginSettings, PagesBranding};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,11 +30,28 @@ view_with_login_methods! {
         self_serve_create_organizations: bool,
         /// Whether whoever signs in and sees no organization gets one at once.
         auto_create_organizations: bool,
+        /// The colour of buttons and links, as `#rrggbb`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        primary_color: Option<String>,
+        /// The same on a dark ground.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        dark_mode_primary_color: Option<String>,
+        /// Whether the pages are dark where the device is.
+        detect_dark_mode_enabled: bool,
+        /// How the sign-in pages are laid out: `CENTERED` or `SIDE_BY_SIDE`.
+        log_in_layout: &'static str,
+        /// Where the project's logo is.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        logo_url: Option<String>,
+        /// Where its logo for a dark ground is.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        dark_mode_logo_url: Option<String>,
     }
 }
 
 impl From<&LoginSettings> for SettingsView {
     fn from(settings: &LoginSettings) -> Self {
+        let PagesBranding { branding, logo_url, dark_mode_logo_url } = settings.branding.clone();
         with_login_methods!(
             settings.log_in_with,
             Self {
@@ -46,6 +63,12 @@ impl From<&LoginSettings> for SettingsView {
                 self_serve_create_users: settings.self_serve.create_users,
                 self_serve_create_organizations: settings.self_serve.create_organizations,
                 auto_create_organizations: settings.self_serve.auto_create_organizations,
+                primary_color: branding.primary_color.map(|color| color.to_string()),
+                dark_mode_primary_color: branding.dark_mode_primary_color.map(|color| color.to_string()),
+                detect_dark_mode_enabled: branding.detect_dark_mode,
+                log_in_layout: branding.layout.as_str(),
+                logo_url,
+                dark_mode_logo_url,
             }
         )
     }

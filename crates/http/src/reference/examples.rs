@@ -5,9 +5,13 @@ pub(super) fn body(operation: &str) -> Option<&'static str> {
     BODIES.iter().find(|(id, _)| *id == operation).map(|(_, body)| *body)
 }
 
-/// The query of an operation that needs one of several parameters.
+/// The query of an operation that needs one of several parameters, or says nothing without one.
 pub(super) fn query(operation: &str) -> Option<&'static str> {
-    (operation == "list_user_role_assignments").then_some("?userId=$USER_ID")
+    match operation {
+        "list_user_role_assignments" => Some("?userId=$USER_ID"),
+        "preview_branding" => Some("?primaryColor=%232244cc"),
+        _ => None,
+    }
 }
 
 const BODIES: &[(&str, &str)] = &[
@@ -105,6 +109,7 @@ const BODIES: &[(&str, &str)] = &[
         r#"{ "microsoftTenantIds": ["5f0cbe5a-9c7c-4b0b-8a64-0d9c3f4c2b11"] }"#,
     ),
     ("update_project", r#"{ "displayName": "Acme", "apiKeysEnabled": true }"#),
+    ("update_branding", r##"{ "primaryColor": "#2244cc", "detectDarkModeEnabled": true }"##),
     ("create_publishable_key", r#"{ "displayName": "Web app" }"#),
     ("update_publishable_key", r#"{ "displayName": "Mobile app" }"#),
     (

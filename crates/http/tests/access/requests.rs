@@ -46,6 +46,9 @@ pub(crate) struct Prepared {
 /// What only people of the console may do, whatever their request.
 pub(crate) const CONSOLE_ONLY: [&str; 1] = ["create_user_impersonation_token"];
 
+/// The smallest text that counts as a picture.
+pub(crate) const PICTURE: &str = "data:image/jpeg;base64,/9j/";
+
 pub(crate) const ACTION: &str = "acme.widgets.create";
 
 impl Things {
@@ -140,8 +143,10 @@ impl Things {
         let with = |body: Value| (String::new(), body);
         let named = || with(json!({ "displayName": "A name" }));
         let (id, (query, body)) = match operation {
-            "get_project" | "get_rbac_policy" => ("", none()),
+            "get_project" | "get_branding" | "get_rbac_policy" => ("", none()),
             "update_project" => ("", named()),
+            "update_branding" => ("", with(json!({ "primaryColor": "#2244cc", "logo": PICTURE }))),
+            "preview_branding" => ("", ("primaryColor=%232244cc".to_owned(), Value::Null)),
             "update_rbac_policy" => {
                 ("", with(json!({ "actions": [{ "name": ACTION, "description": "Makes one" }] })))
             }

@@ -50,7 +50,7 @@ impl World {
     /// Makes the request of an operation; returns the entries that it must leave.
     async fn perform(&mut self, operation: &str) -> Vec<Entry> {
         match operation {
-            "update_project" | "update_rbac_policy" => self.project(operation).await,
+            "update_project" | "update_branding" | "update_rbac_policy" => self.project(operation).await,
             "create_organization" | "update_organization" | "delete_organization" => {
                 self.organization(operation).await
             }

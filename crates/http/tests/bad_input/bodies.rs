@@ -329,6 +329,7 @@ async fn a_wrapped_body_is_judged_like_a_bare_one() {
     let world = World::new().await;
     for (id, wrap) in [
         ("update_project", "project"),
+        ("update_branding", "branding"),
         ("update_rbac_policy", "rbacPolicy"),
         ("create_backend_api_key", "backendApiKey"),
         ("update_backend_api_key", "backendApiKey"),
@@ -346,9 +347,9 @@ async fn a_wrapped_body_is_judged_like_a_bare_one() {
             format!(r#"{{"{wrap}":7}}"#),
             format!(r#"{{"{wrap}":[]}}"#),
             format!(r#"{{"{wrap}":[null,null,null]}}"#),
-            format!(r#"{{"{wrap}":{{"displayName":7,"actions":7,"limit":"a"}}}}"#),
+            format!(r#"{{"{wrap}":{{"displayName":7,"actions":7,"limit":"a","logo":7}}}}"#),
             format!(
-                r#"{{"{wrap}":{{"displayName":"a","displayName":"b","actions":[],"actions":[],"limit":1,"limit":2}}}}"#
+                r#"{{"{wrap}":{{"displayName":"a","displayName":"b","actions":[],"actions":[],"limit":1,"limit":2,"logo":"","logo":""}}}}"#
             ),
             format!(r#"{{"{wrap}":{{}},"{wrap}":{{}}}}"#),
             format!(r#"{{"{wrap}":{{}},"{snake}":{{}}}}"#),

@@ -34,6 +34,7 @@ fn right(world: &World, name: &str) -> String {
         "actorBackendApiKeyId" | "creatorBackendApiKeyId" => things.backend_api_key.clone(),
         "displayName" | "secretTokenSuffix" | "search" | "externalId" | "tag" => "abcd".into(),
         "namespace" | "identifier" => "abcd".into(),
+        "primaryColor" | "darkModePrimaryColor" => "%232244cc".into(),
         "state" => "ACTIVE".into(),
         "eventName" => "tesseral.roles.create".into(),
         "resourceType" => "role".into(),
@@ -70,6 +71,7 @@ fn wrong(name: &str) -> &'static [&'static str] {
             "user_f5lxx1zz5pnorynqglhzmsp34",
             "%20",
         ],
+        "primaryColor" | "darkModePrimaryColor" => &["", "2244cc", "%232244c", "%232244cg", "blue"],
         "state" => &["", "nonsense", "active"],
         "namespace" => &["", "Logins", "a%20b"],
         "revoked" | "apiKeysEnabled" | "count" | "force" | "live" | "sendEmail" => {

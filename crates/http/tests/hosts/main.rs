@@ -1,5 +1,6 @@
 //! What each host serves, and to whose pages.
 
+mod branding;
 mod origins;
 mod pages;
 mod which;

@@ -102,7 +102,16 @@ impl Shell {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_command_works_as_printed() {
     let mut shell = Shell::new().await;
-    for id in ["get_project", "update_project", "update_rbac_policy", "get_rbac_policy", "get_config"] {
+    for id in [
+        "get_project",
+        "update_project",
+        "get_branding",
+        "update_branding",
+        "preview_branding",
+        "update_rbac_policy",
+        "get_rbac_policy",
+        "get_config",
+    ] {
         shell.ok(id).await;
     }
 

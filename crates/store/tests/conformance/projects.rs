@@ -1,5 +1,6 @@
 use crate::fixtures::{World, at, execute, number, project, scope};
 use lockwork_model::api_keys::Lifetime;
+use lockwork_model::branding::{Branding, Image, ImageKind, LogInLayout};
 use lockwork_model::projects::{LoginMethods, Project, Redirects, SelfServe};
 use lockwork_model::providers::Provider;
 use lockwork_store::StoreError;
@@ -159,6 +160,39 @@ on_both! {
         assert_eq!(system.oauth_client(world.project.id, Provider::Microsoft).await.unwrap(), None);
         tx.projects(&world.scope).set_oauth_client(Provider::Google, None).await.unwrap();
         assert_eq!(tx.projects(&world.scope).oauth_clients().await.unwrap(), both[1..]);
+    }
+
+    async fn branding_is_kept_for_its_project_alone(db: TestDatabase) {
+        let (world, other) = (World::of(&db).await, World::another(&db.store()).await);
+        let picture = |byte: u8| Image::new([&b"\xff\xd8\xff"[..], &[byte]].concat()).unwrap();
+        let branding = Branding {
+            primary_color: "#ffffff".parse().ok(),
+            dark_mode_primary_color: "#000001".parse().ok(),
+            detect_dark_mode: false,
+            layout: LogInLayout::SideBySide,
+        };
+        let mut tx = world.begin().await;
+        assert_eq!(tx.projects(&world.scope).branding().await.unwrap(), Branding::default());
+        tx.projects(&world.scope).set_branding(&branding).await.unwrap();
+        for (kind, byte) in [(ImageKind::Favicon, 1), (ImageKind::Logo, 2), (ImageKind::Logo, 3)] {
+            tx.projects(&world.scope).set_image(kind, Some(picture(byte))).await.unwrap();
+        }
+        tx.projects(&other.scope).set_image(ImageKind::Logo, None).await.unwrap();
+        assert_eq!(tx.projects(&world.scope).branding().await.unwrap(), branding);
+        let images = [(ImageKind::Logo, picture(3)), (ImageKind::Favicon, picture(1))];
+        assert_eq!(tx.projects(&world.scope).images().await.unwrap(), images);
+        let kinds = vec![ImageKind::Logo, ImageKind::Favicon];
+        assert_eq!(tx.system().branding(world.project.id).await.unwrap(), (branding, kinds));
+        assert_eq!(tx.system().branding(other.project.id).await.unwrap(), (Branding::default(), vec![]));
+        let mut system = tx.system();
+        assert_eq!(system.image(world.project.id, ImageKind::Logo).await.unwrap(), Some(picture(3)));
+        assert_eq!(system.image(world.project.id, ImageKind::DarkModeLogo).await.unwrap(), None);
+        assert_eq!(system.image(other.project.id, ImageKind::Logo).await.unwrap(), None);
+        let mut projects = tx.projects(&world.scope);
+        projects.set_branding(&Branding::default()).await.unwrap();
+        projects.set_image(ImageKind::Logo, None).await.unwrap();
+        assert_eq!(projects.branding().await.unwrap(), Branding::default());
+        assert_eq!(projects.images().await.unwrap(), images[1..]);
     }
 
     async fn a_host_finds_its_project_whatever_its_letters_and_its_port(db: TestDatabase) {

@@ -640,6 +640,47 @@ export interface paths {
         patch: operations["update_project"];
         trace?: never;
     };
+    "/v1/project/branding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the branding */
+        get: operations["get_branding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the branding
+         * @description In effect for whoever opens the pages next.
+         */
+        patch: operations["update_branding"];
+        trace?: never;
+    };
+    "/v1/project/branding/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview colours
+         * @description What the pages would be coloured with. Changes nothing.
+         */
+        get: operations["preview_branding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/publishable-keys": {
         parameters: {
             query?: never;
@@ -1128,6 +1169,27 @@ export interface components {
             backendApiKeys?: components["schemas"]["BackendApiKey"][];
             nextPageToken?: string;
         };
+        /** @description What makes the project's sign-in and settings pages its own. */
+        Branding: {
+            /** @description The logo on a dark ground, as a `data:` URL. */
+            darkModeLogo?: string | null;
+            /** @description The same on a dark ground; absent where it is `primaryColor`. */
+            darkModePrimaryColor?: string | null;
+            /** @description Whether the pages are dark where the device is. */
+            detectDarkModeEnabled: boolean;
+            /** @description What browsers show beside the page's title, as a `data:` URL. */
+            favicon?: string | null;
+            /** @description How the sign-in pages are laid out: `CENTERED` or `SIDE_BY_SIDE`. */
+            logInLayout: string;
+            /** @description The logo, as a `data:` URL. */
+            logo?: string | null;
+            palette?: components["schemas"]["Palette"] | null;
+            /** @description The colour of buttons and links, as `#rrggbb`; absent where it is that of the pages. */
+            primaryColor?: string | null;
+        };
+        BrandingEnvelope: {
+            branding: components["schemas"]["Branding"];
+        };
         /**
          * @description One limit to count by. The namespace, the identifier, the kind and the window say which counter; the limit may differ
          *     from check to check.
@@ -1550,6 +1612,16 @@ export interface components {
         OrganizationMicrosoftTenantIdsEnvelope: {
             organizationMicrosoftTenantIds: components["schemas"]["OrganizationMicrosoftTenantIds"];
         };
+        /** @description What pages are coloured with, so that everything can be read whatever the chosen colour. */
+        Palette: {
+            /** @description On a dark ground. */
+            dark: components["schemas"]["Shades"];
+            /** @description On a light ground. */
+            light: components["schemas"]["Shades"];
+        };
+        PaletteEnvelope: {
+            palette?: components["schemas"]["Palette"] | null;
+        };
         /** @description A passkey of a user. */
         Passkey: {
             /** @description The model of the authenticator. */
@@ -1800,6 +1872,25 @@ export interface components {
             nextPageToken?: string;
             sessions?: components["schemas"]["Session"][];
         };
+        /** @description Colours as `#rrggbb`. */
+        Shades: {
+            /** @description Texts, links and marks in a colour as near to the chosen one as can be read on the page's grounds. */
+            accent: string;
+            /** @description The same under the pointer. */
+            accentHover: string;
+            /** @description A ground with a touch of it. */
+            accentSoft: string;
+            /** @description The chosen colour itself, for the surface of main buttons. */
+            brand: string;
+            /** @description The line around it. */
+            brandEdge: string;
+            /** @description The same under the pointer. */
+            brandHover: string;
+            /** @description Marks on a surface of that colour. */
+            onAccent: string;
+            /** @description Texts on it. */
+            onBrand: string;
+        };
         /** Format: date-time */
         Time: string;
         UpdateApiKey: {
@@ -1808,6 +1899,23 @@ export interface components {
         /** @description A change to a key, here or below `backendApiKey`; what is absent or empty stays as it is. */
         UpdateBackendApiKey: {
             displayName?: string | null;
+        };
+        /** @description A change to the branding, here or below `branding`; what is absent stays as it is. */
+        UpdateBranding: {
+            /** @description The logo on a dark ground; `null` for `logo`. */
+            darkModeLogo?: string | null;
+            /** @description The same on a dark ground; `null` for `primaryColor`. */
+            darkModePrimaryColor?: string | null;
+            /** @description Whether the pages are dark where the device is. */
+            detectDarkModeEnabled?: boolean | null;
+            /** @description What browsers show beside the page's title; `null` for the project's initial. */
+            favicon?: string | null;
+            /** @description How the sign-in pages are laid out: `CENTERED` or `SIDE_BY_SIDE`. */
+            logInLayout?: string | null;
+            /** @description The logo: a PNG, JPEG, WebP or SVG picture of at most 64 KiB, as a `data:` URL in base64; `null` removes it. */
+            logo?: string | null;
+            /** @description The colour of buttons and links, as `#rrggbb`; `null` for that of the pages. */
+            primaryColor?: string | null;
         };
         /** @description A change to an override; what is absent stays as it is. */
         UpdateLimitOverride: {
@@ -7828,6 +7936,288 @@ export interface operations {
             };
             /** @description The body is not `application/json`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The database cannot be reached; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_branding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandingEnvelope"];
+                };
+            };
+            /** @description The request is wrong: the text names the parameter and says what to do. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The backend api key is missing, wrong or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The backend api key's scope does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist in this project. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The database cannot be reached; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    update_branding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateBranding"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandingEnvelope"];
+                };
+            };
+            /** @description The request, or the state of things, is wrong: the text names the field and says what to do. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The backend api key is missing, wrong or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The backend api key's scope does not allow it, or it is switched off. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist in this project. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The database cannot be reached; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    preview_branding: {
+        parameters: {
+            query?: {
+                /** @description The colour of buttons and links, as `#rrggbb`. */
+                primaryColor?: string;
+                /** @description The same on a dark ground. */
+                darkModePrimaryColor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaletteEnvelope"];
+                };
+            };
+            /** @description The request is wrong: the text names the parameter and says what to do. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The backend api key is missing, wrong or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The backend api key's scope does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist in this project. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1092,6 +1092,8 @@ export interface components {
             /** @description Whether organizations see their audit log. */
             auditLogsEnabled: boolean;
             createTime: components["schemas"]["Time"];
+            /** @description Where its logo for a dark ground is. */
+            darkModeLogoUrl?: string | null;
             displayName?: string;
             id: string;
             logInWithAuthenticatorApp: boolean;
@@ -1103,6 +1105,8 @@ export interface components {
             logInWithPasskey: boolean;
             logInWithPassword: boolean;
             logInWithSaml: boolean;
+            /** @description Where its logo is. */
+            logoUrl?: string | null;
             /**
              * Format: int64
              * @description How long its API keys may live at most.

@@ -823,6 +823,14 @@ export interface components {
         Settings: {
             /** @description Whether whoever signs in and sees no organization gets one at once. */
             autoCreateOrganizations: boolean;
+            /** @description Where its logo for a dark ground is. */
+            darkModeLogoUrl?: string | null;
+            /** @description The same on a dark ground. */
+            darkModePrimaryColor?: string | null;
+            /** @description Whether the pages are dark where the device is. */
+            detectDarkModeEnabled: boolean;
+            /** @description How the sign-in pages are laid out: `CENTERED` or `SIDE_BY_SIDE`. */
+            logInLayout: string;
             logInWithAuthenticatorApp: boolean;
             logInWithEmail: boolean;
             logInWithGithub: boolean;
@@ -834,8 +842,12 @@ export interface components {
             logInWithSaml: boolean;
             /** @description Whether nobody can sign in. */
             loginsDisabled: boolean;
+            /** @description Where the project's logo is. */
+            logoUrl?: string | null;
             /** @description Whether the server can send mail. */
             mailEnabled: boolean;
+            /** @description The colour of buttons and links, as `#rrggbb`. */
+            primaryColor?: string | null;
             projectDisplayName?: string;
             projectId: string;
             /** @description The providers that are switched on and set up: `google`, `microsoft`, `github`. */

@@ -28,6 +28,19 @@ impl World {
             });
             return vec![("tesseral.rbac_policy.update", None, Some("rbac_policy"), id, details)];
         }
+        if operation == "update_branding" {
+            let body = json!({ "primaryColor": "#2244CC", "logo": "data:image/jpeg;base64,/9j/" });
+            let _ = self.call(Method::PATCH, "/v1/project/branding", body).await;
+            let sha256 = "blaOH2f7olgYTHgYFTnl6P3uRH5Ju3BvwOo0+/EjNqU=";
+            let details = json!({
+                "previousBranding": { "detectDarkModeEnabled": true, "logInLayout": "CENTERED" },
+                "branding": {
+                    "primaryColor": "#2244cc", "detectDarkModeEnabled": true, "logInLayout": "CENTERED",
+                    "logo": { "mediaType": "image/jpeg", "sha256": sha256 },
+                },
+            });
+            return vec![("tesseral.projects.update_branding", None, Some("project"), id, details)];
+        }
         let body = json!({ "displayName": "Renamed", "apiKeySecretTokenPrefix": "acme_" });
         let (_, now) = self.call(Method::PATCH, "/v1/project", body).await;
         let host = shown["cookieDomain"].as_str().unwrap();
