@@ -20,7 +20,7 @@ pub struct PagesBranding {
     pub branding: Branding,
     /// Where the logo is.
     pub logo_url: Option<String>,
-    /// Where the logo for a dark ground is.
+    /// Where the logo for a dark ground is, if the pages have one.
     pub dark_mode_logo_url: Option<String>,
 }
 
@@ -86,9 +86,9 @@ impl App {
             kinds.contains(&kind).then(|| format!("{origin}/branding/{}", kind.slug()))
         };
         Ok(PagesBranding {
-            branding,
             logo_url: url(ImageKind::Logo),
-            dark_mode_logo_url: url(ImageKind::DarkModeLogo),
+            dark_mode_logo_url: url(ImageKind::DarkModeLogo).filter(|_| branding.detect_dark_mode),
+            branding,
         })
     }
 

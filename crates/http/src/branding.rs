@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use lockwork_app::App;
-use lockwork_model::branding::{Branding, ImageKind, Palette, Shades};
+use lockwork_model::branding::{Branding, ImageKind, LogInLayout, Palette, Shades};
 use lockwork_model::error::Error;
 use std::fmt::Write;
 
@@ -54,6 +54,9 @@ fn css(branding: &Branding) -> String {
     let mut css = String::from("html:root {\n");
     if !branding.detect_dark_mode {
         css.push_str("  color-scheme: light;\n");
+    }
+    if branding.layout == LogInLayout::SideBySide {
+        css.push_str("  --beside-login: grid;\n");
     }
     if let Some(Palette { light, dark }) = branding.palette() {
         for (token, shade) in TOKENS {
@@ -102,6 +105,8 @@ mod tests {
         assert_eq!(css(&Branding::default()), "html:root {\n}\n");
         let light = Branding { detect_dark_mode: false, ..Branding::default() };
         assert_eq!(css(&light), "html:root {\n  color-scheme: light;\n}\n");
+        let beside = Branding { layout: LogInLayout::SideBySide, ..Branding::default() };
+        assert_eq!(css(&beside), "html:root {\n  --beside-login: grid;\n}\n");
         let blue = Branding { primary_color: "#2244cc".parse().ok(), ..Branding::default() };
         let css = css(&blue);
         assert!(css.contains("  --brand: light-dark(#2244cc, #2244cc);\n"), "{css}");

@@ -156,6 +156,12 @@ const settingsDomains = createRoute({
   component: lazyRouteComponent(() => import("./pages/settings/DomainsTab"), "DomainsTab"),
 });
 
+const settingsBranding = createRoute({
+  getParentRoute: () => settings,
+  path: "/branding",
+  component: lazyRouteComponent(() => import("./pages/settings/branding/BrandingTab"), "BrandingTab"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     overview,
@@ -174,7 +180,7 @@ export const router = createRouter({
     developerKeys,
     auditLog,
     connect,
-    settings.addChildren([settingsGeneral, settingsApiKeys, settingsSignIn, settingsDomains]),
+    settings.addChildren([settingsGeneral, settingsApiKeys, settingsSignIn, settingsDomains, settingsBranding]),
   ]),
   defaultPreload: "intent",
   // Plain texts, as everybody writes them into addresses: 42 is a text too.

@@ -33,6 +33,7 @@ test("the console's pages", async ({ lockwork, staff, newPerson }) => {
     "settings-api-keys": "/settings/api-keys",
     "settings-sign-in": "/settings/sign-in",
     "settings-domains": "/settings/domains",
+    "settings-branding": "/settings/branding",
   };
   for (const [name, path] of Object.entries(pages)) {
     await test.step(name, async () => {

@@ -44,6 +44,7 @@ export * from "./ui/Field";
 export * from "./ui/Form";
 export * from "./ui/Icon";
 export * from "./ui/Link";
+export * from "./ui/Logo";
 export * from "./ui/Menu";
 export * from "./ui/Notice";
 export * from "./ui/Page";

@@ -32,6 +32,12 @@ export const queries = {
   project: () =>
     queryOptions({ queryKey: ["project"], queryFn: async () => (await call(backend.GET("/v1/project"))).project }),
 
+  branding: () =>
+    queryOptions({
+      queryKey: ["branding"],
+      queryFn: async () => (await call(backend.GET("/v1/project/branding"))).branding,
+    }),
+
   organization: (id: string) =>
     queryOptions({
       queryKey: ["organization", id],

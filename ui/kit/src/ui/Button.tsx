@@ -7,7 +7,7 @@ import { toast } from "./Toaster";
 export type ButtonKind = "main" | "plain" | "danger" | "quiet" | "link";
 
 const LOOKS: Record<ButtonKind, string> = {
-  main: "bg-accent text-on-accent border-accent hover:bg-accent-hover hover:border-accent-hover",
+  main: "bg-brand text-on-brand border-brand-edge hover:bg-brand-hover",
   plain: "bg-card text-text border-edge hover:bg-raised",
   danger: "bg-bad text-on-bad border-bad hover:bg-bad-hover hover:border-bad-hover",
   quiet: "bg-transparent text-quiet border-transparent hover:bg-raised hover:text-text",

@@ -1,4 +1,4 @@
-import { Button } from "@lockwork/kit";
+import { Button, Logo } from "@lockwork/kit";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useLogin } from "./context";
 
@@ -19,15 +19,16 @@ export function Frame({ title, hint, startOver, children }: FrameProps) {
     const first = main.current?.querySelector<HTMLElement>("input, button");
     (first instanceof HTMLInputElement ? first : main.current?.querySelector("h1"))?.focus();
   }, [title]);
-  const project = flow.settings.projectDisplayName;
+  const { projectDisplayName: project = "", logoUrl, darkModeLogoUrl } = flow.settings;
   const again = async () => {
     await flow.begin();
     go({ at: "identify" });
   };
   return (
     <main ref={main} className="grid w-full max-w-sm gap-5 rounded-2xl border border-line bg-card p-6 sm:p-8">
+      {logoUrl && <Logo name={project} url={logoUrl} darkModeUrl={darkModeLogoUrl} className="h-9" />}
       <div className="grid gap-1">
-        {project && !title.includes(project) && <p className="text-sm text-quiet">{project}</p>}
+        {project && !logoUrl && !title.includes(project) && <p className="text-sm text-quiet">{project}</p>}
         <h1 tabIndex={-1} className="text-xl leading-tight font-semibold tracking-tight break-words">
           {title}
         </h1>

@@ -26,9 +26,24 @@ export default function Login() {
     started.then(setState, setState);
   }, []);
   return (
-    <div className="grid min-h-dvh place-items-center p-4">
-      <View state={state} onStep={(flow, step) => setState({ flow, step })} />
+    <div className="flex min-h-dvh">
+      <Beside name={state && !(state instanceof Error) ? state.flow.settings.projectDisplayName : undefined} />
+      <div className="grid grow place-items-center p-4">
+        <View state={state} onStep={(flow, step) => setState({ flow, step })} />
+      </div>
       <Toaster />
+    </div>
+  );
+}
+
+/** A surface in the project's colour where there is room for it and `/branding.css` asks for it: before any script runs. */
+function Beside({ name }: { name: string | undefined }) {
+  return (
+    <div
+      aria-hidden="true"
+      className="hidden w-1/2 content-end bg-linear-to-br from-brand to-brand-hover p-12 text-on-brand lg:[display:var(--beside-login,none)]"
+    >
+      <p className="text-4xl font-semibold tracking-tight break-words">{name}</p>
     </div>
   );
 }

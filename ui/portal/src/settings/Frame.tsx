@@ -4,6 +4,7 @@ import {
   Failure,
   Icon,
   Link,
+  Logo,
   mayOf,
   type NavGroup,
   NavigationContext,
@@ -61,8 +62,7 @@ function Places({ session }: { session: Session }) {
     <Shell
       brand={
         <Link bare href="/" className="flex min-w-0 items-center gap-2 font-semibold">
-          <Icon name="lock" className="text-accent" />
-          <span className="truncate">{session.project.displayName || "Settings"}</span>
+          <Brand {...session.project} />
         </Link>
       }
       nav={nav}
@@ -72,6 +72,16 @@ function Places({ session }: { session: Session }) {
     >
       <Outlet />
     </Shell>
+  );
+}
+
+function Brand({ displayName = "Settings", logoUrl, darkModeLogoUrl }: Session["project"]) {
+  if (logoUrl) return <Logo name={displayName} url={logoUrl} darkModeUrl={darkModeLogoUrl} className="h-7" />;
+  return (
+    <>
+      <Icon name="lock" className="text-accent" />
+      <span className="truncate">{displayName}</span>
+    </>
   );
 }
 

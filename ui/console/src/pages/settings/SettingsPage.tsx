@@ -9,6 +9,7 @@ const TABS = [
   { href: "/settings/api-keys", label: "API keys" },
   { href: "/settings/sign-in", label: "Sign-in" },
   { href: "/settings/domains", label: "Domains" },
+  { href: "/settings/branding", label: "Branding" },
 ];
 
 export function SettingsPage() {
