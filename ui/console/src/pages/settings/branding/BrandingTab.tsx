@@ -59,7 +59,7 @@ function BrandingForm({ saved }: { saved: Branding }) {
   const previews = <Previews draft={draft} saved={saved} />;
   if (!mayWrite) return previews;
   return (
-    <>
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
       <Card title="Look" hint="Of the pages where people sign in and manage their organization.">
         <Form
           submit="Save"
@@ -124,8 +124,8 @@ function BrandingForm({ saved }: { saved: Branding }) {
           )}
         </Form>
       </Card>
-      {previews}
-    </>
+      <div className="lg:sticky lg:top-20">{previews}</div>
+    </div>
   );
 }
 
@@ -156,10 +156,16 @@ function Previews({ draft, saved }: { draft: Draft; saved: Branding }) {
   const shared = { name: displayName ?? "", besideLogin: draft.logInLayout === "SIDE_BY_SIDE" };
   return (
     <Card title="Preview" hint="What people will see once this is saved.">
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-1">
         <Preview {...shared} scheme="light" shades={palette?.light} logo={draft.logo} />
         {draft.detectDarkModeEnabled && (
-          <Preview {...shared} scheme="dark" shades={palette?.dark} logo={draft.darkModeLogo || draft.logo} />
+          <Preview
+            {...shared}
+            scheme="dark"
+            shades={palette?.dark}
+            logo={draft.darkModeLogo || draft.logo}
+            ownDarkModeLogo={draft.darkModeLogo !== ""}
+          />
         )}
       </div>
     </Card>

@@ -39,7 +39,7 @@ export function ImageField({ label, hint, value, onValue, width, height, dark }:
       <div className="flex flex-wrap items-center gap-3">
         <div
           className={classes(
-            "flex h-14 w-36 items-center justify-center rounded-lg border border-line bg-ground p-2",
+            "flex h-14 w-32 items-center justify-center rounded-lg border border-line bg-ground p-2",
             dark ? "scheme-dark" : "scheme-light",
           )}
         >

@@ -1,4 +1,4 @@
-import { type BackendSchema, buttonLook, classes } from "@lockwork/kit";
+import { type BackendSchema, buttonLook, classes, Logo } from "@lockwork/kit";
 import type { CSSProperties } from "react";
 
 type Shades = BackendSchema["Shades"];
@@ -8,11 +8,13 @@ interface PreviewProps {
   name: string;
   shades: Shades | undefined;
   logo: string;
+  /** Whether the logo was made for a dark ground. */
+  ownDarkModeLogo?: boolean;
   besideLogin: boolean;
 }
 
 /** What the sign-in page will look like: a picture, of which nothing can be used. */
-export function Preview({ scheme, name, shades, logo, besideLogin }: PreviewProps) {
+export function Preview({ scheme, name, shades, logo, ownDarkModeLogo, besideLogin }: PreviewProps) {
   return (
     <figure className="grid gap-1.5">
       <figcaption className="text-sm text-quiet">{scheme === "light" ? "Light" : "Dark"}</figcaption>
@@ -30,7 +32,7 @@ export function Preview({ scheme, name, shades, logo, besideLogin }: PreviewProp
         <div className="grid grow place-items-center p-5">
           <div className="grid w-full max-w-60 gap-3 rounded-xl border border-line bg-card p-4 text-sm">
             {logo ? (
-              <img src={logo} alt="" className="h-7 max-w-full object-contain object-left" />
+              <Logo name="" url={logo} darkModeUrl={ownDarkModeLogo ? logo : undefined} className="h-7" />
             ) : (
               <span className="truncate text-quiet">{name}</span>
             )}
