@@ -68,11 +68,11 @@ impl App {
         Ok(made)
     }
 
-    /// Makes one more project with API keys switched on.
+    /// Adds one more project with API keys switched on, which nobody at the console runs.
     ///
     /// # Errors
     /// `InvalidArgument`; when the database fails.
-    pub async fn create_project(&self, name: &str, prefix: &str) -> Result<Initialized> {
+    pub async fn add_project(&self, name: &str, prefix: &str) -> Result<Initialized> {
         let problem = "must be 1 to 64 characters of a-z, 0-9 and _";
         let prefix = prefix.parse().map_err(|_| Error::invalid_field("prefix", problem))?;
         let mut tx = self.store().begin().await?;
@@ -83,13 +83,31 @@ impl App {
 
     /// A project with its first Backend API key and publishable key.
     async fn insert_first_project(&self, tx: &mut Tx, name: &str, prefix: KeyPrefix) -> Result<Initialized> {
-        let now = self.now();
         let name = bounded("projectName", name.to_owned(), NAME_MAX_CHARS)?;
-        let project = self.insert_project(tx, &name, Some(prefix.clone())).await?;
+        let (project, publishable_key) = self.insert_usable_project(tx, &name, Some(prefix.clone())).await?;
         let scope = Caller::operator(project.id).require(Permission::ProjectKeysWrite)?;
         let backend = NewBackendApiKey { display_name: "First key".into(), scope: BackendKeyScope::Full };
-        let backend = self.new_backend_api_key(backend, now)?;
+        let backend = self.new_backend_api_key(backend, self.now())?;
         tx.backend_api_keys(&scope).insert(&backend.key).await?;
+        Ok(Initialized {
+            project: project.id,
+            backend_api_key: Some(backend.secret),
+            publishable_key,
+            prefix: Some(prefix),
+            sign_up_link: None,
+        })
+    }
+
+    /// A project with its first publishable key; its API keys are on if it has a prefix.
+    pub(crate) async fn insert_usable_project(
+        &self,
+        tx: &mut Tx,
+        name: &str,
+        prefix: Option<KeyPrefix>,
+    ) -> Result<(Project, PublishableKeyId)> {
+        let now = self.now();
+        let project = self.insert_project(tx, name, prefix).await?;
+        let scope = Caller::operator(project.id).require(Permission::ProjectKeysWrite)?;
         let publishable_key = PublishableKey {
             id: PublishableKeyId::generate(&mut **self.entropy()),
             display_name: "First key".into(),
@@ -98,13 +116,7 @@ impl App {
             updated_at: now,
         };
         tx.publishable_keys(&scope).insert(&publishable_key).await?;
-        Ok(Initialized {
-            project: project.id,
-            backend_api_key: Some(backend.secret),
-            publishable_key: publishable_key.id,
-            prefix: Some(prefix),
-            sign_up_link: None,
-        })
+        Ok((project, publishable_key.id))
     }
 
     /// The operator at the command line, in the first project.

@@ -1,20 +1,29 @@
 //! The people who run a project: an organization of the console's project (contract §1, "dogfood").
 
 use crate::app::App;
+use crate::audit::{self, Event};
+use crate::ctx::Ctx;
 use crate::initialize::FIRST_METHODS;
-use lockwork_model::access::{Caller, Permission};
+use lockwork_model::access::{Actor, Caller, Permission};
+use lockwork_model::audit_log_events::ResourceType;
 use lockwork_model::error::{Error, Result};
-use lockwork_model::ids::{OrganizationId, ProjectId};
+use lockwork_model::ids::{OrganizationId, ProjectId, UserId};
 use lockwork_model::organizations::Organization;
 use lockwork_model::projects::{LoginMethods, Project};
-use lockwork_model::secrets::SecretText;
+use lockwork_model::secrets::{KeyPrefix, SecretText};
 use lockwork_model::short_secrets::SignUpToken;
-use lockwork_store::Tx;
+use lockwork_model::text::{NAME_MAX_CHARS, bounded};
+use lockwork_model::users::User;
+use lockwork_store::organizations::Visitor;
 use lockwork_store::system::SignUpLink;
+use lockwork_store::{Audit, Tx};
 use std::time::Duration;
 
 /// How long a sign-up link is good for.
 const SIGN_UP_LINK_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How many projects somebody may be in and still make another.
+const PROJECTS_MAX: usize = 50;
 
 impl App {
     /// The sign-up link of the first project's first owner, while nobody has signed up on the console.
@@ -51,6 +60,62 @@ impl App {
         tx.commit_unaudited(now).await?;
         let origin = self.console_origin();
         Ok(SecretText::new(format!("{origin}/sign-up?token={}", token.to_secret().reveal())))
+    }
+
+    /// Makes another project, which the caller, an owner of theirs in the console, owns from the beginning: the project,
+    /// and the organization of the console's to switch to. They sign in there with the password that they have here.
+    ///
+    /// # Errors
+    /// `PermissionDenied`, also for someone who acts as somebody else; `InvalidArgument`; `FailedPrecondition` for
+    /// who is in many already.
+    pub async fn create_project(
+        &self,
+        ctx: &Ctx,
+        display_name: String,
+        prefix: Option<KeyPrefix>,
+    ) -> Result<(Project, OrganizationId)> {
+        let display_name = bounded("displayName", display_name, NAME_MAX_CHARS)?;
+        self.authorize(ctx, Permission::ProjectsCreate).await?;
+        let maker = match ctx.caller().actor() {
+            Actor::ConsoleUser(who) if who.impersonator.is_none() => who.user,
+            _ => return Err(Error::permission_denied("who acts as somebody else may not make projects")),
+        };
+        let vanished = || Error::internal("the caller's user vanished");
+        let console = self.console_project().await?.ok_or_else(vanished)?;
+        let people = Caller::operator(console).require(Permission::UsersWrite)?;
+        let mut tx = self.store().begin().await?;
+        let credentials = tx.users(&people).credentials_for_update(maker).await?.ok_or_else(vanished)?;
+        let maker = tx.users(&people).find(maker).await?.ok_or_else(vanished)?;
+        let visitor = Visitor {
+            email: &maker.email,
+            external: &[],
+            google_hosted_domain: None,
+            microsoft_tenant_id: None,
+        };
+        if tx.system().organizations_visible_to(console, &visitor).await?.len() >= PROJECTS_MAX {
+            let problem = format!("you are in {PROJECTS_MAX} projects already, which is the most");
+            return Err(Error::failed_precondition(problem));
+        }
+        let (mut project, _) = self.insert_usable_project(&mut tx, &display_name, prefix).await?;
+        let staff = self.staff_of(&mut tx, console, &project).await?;
+        project.staff = Some(staff);
+        let owner = User {
+            id: UserId::generate(&mut **self.entropy()),
+            organization: staff,
+            owner: true,
+            has_authenticator_app: false,
+            created_at: ctx.now(),
+            updated_at: ctx.now(),
+            ..maker
+        };
+        tx.users(&people).insert(&owner).await?;
+        tx.users(&people).set_password(owner.id, credentials.password_hash.as_deref(), ctx.now()).await?;
+        let scope = Caller::operator(project.id).require(Permission::ProjectWrite)?;
+        let event = Event::new("tesseral.projects.create", ResourceType::Project, project.id.uuid())
+            .detail("project", audit::project(&project))
+            .by(ctx, &mut **self.entropy());
+        self.commit(tx, Audit::of(&scope, event), ctx.now()).await?;
+        Ok((project, staff))
     }
 
     /// The organization of those who run the project; made where there is none yet.

@@ -63,7 +63,10 @@ macro_rules! permissions {
 
             /// Whether only a person has it, never a key.
             const fn is_personal(self) -> bool {
-                matches!(self, Self::SignIn | Self::ManageMyself | Self::Impersonate)
+                matches!(
+                    self,
+                    Self::SignIn | Self::ManageMyself | Self::Impersonate | Self::ProjectsCreate
+                )
             }
 
             /// Whether it only reads.
@@ -118,6 +121,8 @@ permissions! {
     ManageMyself false,
     /// Sign in as a user.
     Impersonate false,
+    /// Make another project.
+    ProjectsCreate false,
 }
 
 /// A signed-in person.
@@ -293,7 +298,8 @@ impl Caller {
             }
             Authority::Staff { owner } => {
                 let held = if *owner { BackendKeyScope::Full } else { BackendKeyScope::Read };
-                let granted = held.grants(permission) || (*owner && permission == Permission::Impersonate);
+                let owners_only = matches!(permission, Permission::Impersonate | Permission::ProjectsCreate);
+                let granted = held.grants(permission) || (*owner && owners_only);
                 let refusal = || Error::permission_denied("only owners of the project may do this");
                 granted.then_some(scope).ok_or_else(refusal)
             }

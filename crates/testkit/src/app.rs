@@ -131,7 +131,7 @@ impl TestApp {
 
     /// A caller with a full key of a second project on the same server.
     pub async fn other_project(&self) -> Client {
-        let first = self.app.create_project("Other", "other_").await.expect("a second project");
+        let first = self.app.add_project("Other", "other_").await.expect("a second project");
         self.app.refresh().await.expect("a fresh index");
         let secret = first.backend_api_key.expect("a new project");
         self.client.with_authorization(Some(&format!("Bearer {}", secret.reveal())))

@@ -16,6 +16,7 @@ pub(crate) mod organizations;
 pub(crate) mod passkeys;
 mod plans;
 mod project;
+mod projects;
 mod publishable_keys;
 pub(crate) mod rbac_policy;
 pub(crate) mod roles;
@@ -33,6 +34,7 @@ use utoipa_axum::routes;
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(project::get_project, project::update_project))
+        .routes(routes!(projects::create_project))
         .routes(routes!(branding::get_branding, branding::update_branding))
         .routes(routes!(branding::preview_branding))
         .routes(routes!(rbac_policy::get_rbac_policy, rbac_policy::update_rbac_policy))

@@ -2,6 +2,8 @@
 
 mod requests;
 
+pub(super) use requests::read_prefix;
+
 use super::login_methods::{view_with_login_methods, with_login_methods};
 use crate::error::{ReadFailures, Result, WriteFailures};
 use crate::extract::{BackendCtx, Json, MaybeWrapped, NoParameters, Query};
@@ -74,7 +76,7 @@ view_with_login_methods! {
 }
 
 impl ProjectView {
-    fn new(project: &Project, clients: &[(Provider, String)], app: &App) -> Self {
+    pub(super) fn new(project: &Project, clients: &[(Provider, String)], app: &App) -> Self {
         let client = |wanted| {
             clients.iter().find(|(provider, _)| *provider == wanted).map(|(_, client_id)| client_id.clone())
         };

@@ -108,6 +108,7 @@ const BODIES: &[(&str, &str)] = &[
         "update_organization_microsoft_tenant_ids",
         r#"{ "microsoftTenantIds": ["5f0cbe5a-9c7c-4b0b-8a64-0d9c3f4c2b11"] }"#,
     ),
+    ("create_project", r#"{ "displayName": "Acme, staging", "apiKeySecretTokenPrefix": "acme_test_" }"#),
     ("update_project", r#"{ "displayName": "Acme", "apiKeysEnabled": true }"#),
     ("update_branding", r##"{ "primaryColor": "#2244cc", "detectDarkModeEnabled": true }"##),
     ("create_publishable_key", r#"{ "displayName": "Web app" }"#),

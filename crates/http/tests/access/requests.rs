@@ -44,7 +44,7 @@ pub(crate) struct Prepared {
 }
 
 /// What only people of the console may do, whatever their request.
-pub(crate) const CONSOLE_ONLY: [&str; 1] = ["create_user_impersonation_token"];
+pub(crate) const CONSOLE_ONLY: [&str; 2] = ["create_project", "create_user_impersonation_token"];
 
 /// The smallest text that counts as a picture.
 pub(crate) const PICTURE: &str = "data:image/jpeg;base64,/9j/";
@@ -144,7 +144,7 @@ impl Things {
         let named = || with(json!({ "displayName": "A name" }));
         let (id, (query, body)) = match operation {
             "get_project" | "get_branding" | "get_rbac_policy" => ("", none()),
-            "update_project" => ("", named()),
+            "create_project" | "update_project" => ("", named()),
             "update_branding" => ("", with(json!({ "primaryColor": "#2244cc", "logo": PICTURE }))),
             "preview_branding" => ("", ("primaryColor=%232244cc".to_owned(), Value::Null)),
             "update_rbac_policy" => {

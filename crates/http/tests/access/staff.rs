@@ -5,6 +5,7 @@ use crate::{cell, table};
 use lockwork_testkit::document::{Surface, operations_of};
 use lockwork_testkit::{Answer, Browser, TestApp};
 use serde_json::json;
+use std::time::Duration;
 
 const COLUMNS: [&str; 4] = ["signed out", "member", "owner, elsewhere", "owner"];
 const OWNER: usize = 3;
@@ -63,6 +64,8 @@ async fn the_console_answers_those_who_run_the_project_as_the_table_says() {
     }
     for (operation, cells) in &mut rows {
         let things = Things::new(&test).await;
+        // The project of the test stays the oldest one.
+        test.clock.advance(Duration::from_micros(1));
         let answer = send(&owner, things.request(operation)).await;
         assert!(answer.status.is_success(), "{}: {}", operation.id, answer.text);
         cells.push(cell(&answer));

@@ -128,7 +128,7 @@ on_both! {
         let test = TestApp::with(db, options()).await;
         let organization = test.organization("Customer").await;
         let (_, secret) = test.api_key(&organization, json!({})).await;
-        let twin = test.app.create_project("Twin", "lw_").await.unwrap();
+        let twin = test.app.add_project("Twin", "lw_").await.unwrap();
         test.app.refresh().await.unwrap();
         let bearer = format!("Bearer {}", twin.backend_api_key.unwrap().reveal());
         let refused = test.client.with_authorization(Some(&bearer)).post(PATH, json!({ "secretToken": secret })).await;

@@ -25,7 +25,7 @@ on_both! {
         let (_, expired) = test.api_key(&organization, expire).await;
         let (_, weak) = test.api_key(&organization, json!({})).await;
         let _ = test.client.post_empty(&format!("/v1/api-keys/{worst_id}/revoke")).await.ok();
-        let twin = test.app.create_project("Twin", "lw_").await.unwrap();
+        let twin = test.app.add_project("Twin", "lw_").await.unwrap();
         test.app.refresh().await.unwrap();
         let twin = test.client.with_authorization(Some(&format!("Bearer {}", twin.backend_api_key.unwrap().reveal())));
         test.clock.advance(Duration::from_secs(3600));

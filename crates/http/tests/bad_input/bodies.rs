@@ -330,6 +330,7 @@ async fn a_wrapped_body_is_judged_like_a_bare_one() {
     for (id, wrap) in [
         ("update_project", "project"),
         ("update_branding", "branding"),
+        ("create_project", "project"),
         ("update_rbac_policy", "rbacPolicy"),
         ("create_backend_api_key", "backendApiKey"),
         ("update_backend_api_key", "backendApiKey"),

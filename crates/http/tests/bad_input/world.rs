@@ -83,7 +83,7 @@ impl World {
     pub(crate) async fn on(kind: Kind) -> Self {
         let test = TestApp::on(kind).await;
         let things = Things::new(&test).await;
-        let other = test.app.create_project("Other", "other_").await.expect("a second project");
+        let other = test.app.add_project("Other", "other_").await.expect("a second project");
         test.app.refresh().await.expect("a fresh index");
         let other = other.backend_api_key.expect("a new project").reveal().to_owned();
         let body = serde_json::json!({ "displayName": "revoked" });

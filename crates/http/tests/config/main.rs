@@ -44,7 +44,7 @@ async fn coordinates_have_32_bytes_whatever_their_leading_ones_and_each_project_
     let mut with_a_leading_zero = 0;
     // One coordinate in 256 begins with a zero byte, which must not be dropped.
     for number in 0..300 {
-        let project = test.app.create_project(&format!("Project {number}"), "p_").await.unwrap();
+        let project = test.app.add_project(&format!("Project {number}"), "p_").await.unwrap();
         let shown = config(&test, &project.publishable_key.to_string()).await.ok();
         for name in ["x", "y"] {
             let text = shown["keys"][0][name].as_str().unwrap().to_owned();

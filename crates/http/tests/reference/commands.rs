@@ -89,12 +89,14 @@ impl Shell {
         ] {
             self.ok(id).await;
         }
-        let (status, body) = self.run("create_user_impersonation_token").await;
-        assert_eq!(
-            (status, &body["message"]),
-            (403, &Value::from("permission_denied")),
-            "only for the console"
-        );
+        for id in ["create_user_impersonation_token", "create_project"] {
+            let (status, body) = self.run(id).await;
+            assert_eq!(
+                (status, &body["message"]),
+                (403, &Value::from("permission_denied")),
+                "only for the console"
+            );
+        }
         self.ok("delete_user").await;
     }
 }

@@ -681,6 +681,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a project
+         * @description Only for owners of a project who are signed in to the console. They own the new one too.
+         */
+        post: operations["create_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/publishable-keys": {
         parameters: {
             query?: never;
@@ -1276,6 +1296,12 @@ export interface components {
             namespace: string | null;
             windowSeconds: components["schemas"]["Whole"] | null;
         };
+        /** @description A project to make, here or below `project`. */
+        CreateProject: {
+            /** @description What each new API key begins with: 1 to 64 of a-z, 0-9 and _. Its API keys are off until there is one. */
+            apiKeySecretTokenPrefix?: string | null;
+            displayName: string | null;
+        };
         /** @description A person to add. */
         CreateUser: {
             displayName?: string | null;
@@ -1513,6 +1539,11 @@ export interface components {
         NewApiKeyRoleAssignment: {
             apiKeyId: string | null;
             roleId: string | null;
+        };
+        NewProjectEnvelope: {
+            /** @description The organization of those who run it, in which the caller is the owner: to switch to at the console. */
+            consoleOrganizationId: string;
+            project: components["schemas"]["Project"];
         };
         /** @description An organization: a customer of the developer. */
         Organization: {
@@ -8218,6 +8249,119 @@ export interface operations {
             };
             /** @description It does not exist in this project. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The database cannot be reached; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateProject"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewProjectEnvelope"];
+                };
+            };
+            /** @description The request, or the state of things, is wrong: the text names the field and says what to do. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The backend api key is missing, wrong or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The backend api key's scope does not allow it, or it is switched off. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist in this project. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,7 +14,7 @@ export function StepView({ step }: { step: Exclude<Step, { at: "leaving" }> }) {
     case "emailCode":
       return <EmailCode email={step.email} />;
     case "signInByPassword":
-      return <SignInByPassword />;
+      return <SignInByPassword known={step.email} organizationId={step.organizationId} />;
     case "forgotten":
       return <Forgotten known={step.email} />;
     case "signUp":

@@ -9,7 +9,7 @@ export const PROVIDER_NAMES: Record<Provider, string> = { google: "Google", micr
 export type Step =
   | { at: "identify"; email?: string }
   | { at: "emailCode"; email: string }
-  | { at: "signInByPassword" }
+  | { at: "signInByPassword"; email?: string; organizationId?: string }
   | { at: "forgotten"; email?: string }
   | { at: "signUp"; token: string }
   | { at: "organizations"; organizations: LoginSchema["Organization"][] }
@@ -25,12 +25,19 @@ export type Step =
 export class LoginFlow {
   /** Whether they came by the mail about a forgotten password. */
   private resets = false;
+  /** The organization that they wanted to switch to before they had to show who they are. */
+  private wanted?: string;
 
   constructor(
     readonly api: Api,
     readonly settings: Settings,
     private readonly parameters: URLSearchParams,
   ) {}
+
+  /** Whether people can sign in by a mail. */
+  get byMail(): boolean {
+    return this.settings.logInWithEmail && this.settings.mailEnabled;
+  }
 
   /** A new login, with what the app that sent them asked for. */
   async begin() {
@@ -91,6 +98,11 @@ export class LoginFlow {
   }
 
   private async organizations(): Promise<Step> {
+    if (this.wanted) {
+      const wanted = this.wanted;
+      this.wanted = undefined;
+      return this.choose(wanted);
+    }
     const { organizations = [] } = await data(this.api.login.GET("/api/intermediate/v1/organizations"));
     const [first] = organizations;
     if (first && organizations.length === 1 && !this.settings.selfServeCreateOrganizations)
@@ -159,7 +171,11 @@ export class LoginFlow {
 
   async switchTo(organizationId: string): Promise<Step> {
     await this.api.login.POST("/api/intermediate/v1/exchange-session-for-intermediate-session");
-    return this.choose(organizationId);
+    const { email, emailVerified } = await this.progress();
+    if (emailVerified) return this.choose(organizationId);
+    // A password says who one is in its own organization only.
+    this.wanted = organizationId;
+    return { at: "signInByPassword", email, organizationId };
   }
 
   async impersonate(secretUserImpersonationToken: string): Promise<Step> {

@@ -7,7 +7,7 @@ use crate::wire::{Patch, Whole, non_empty, read_lifetime};
 use lockwork_model::error::Error;
 use lockwork_model::projects::{OauthClient, ProjectUpdate};
 use lockwork_model::providers::Provider;
-use lockwork_model::secrets::SecretText;
+use lockwork_model::secrets::{KeyPrefix, SecretText};
 
 request_with_login_methods! {
     /// A change to the project; what is absent stays as it is.
@@ -98,10 +98,6 @@ impl Wrap for UpdateProject {
 impl UpdateProject {
     pub(super) fn read(self) -> Result<ProjectUpdate> {
         let log_in_with = self.login_methods();
-        let prefix = non_empty(self.api_key_secret_token_prefix).map(|text| {
-            let problem = "must be 1 to 64 characters of a-z, 0-9 and _";
-            text.parse().map_err(|_| Error::invalid_field("apiKeySecretTokenPrefix", problem))
-        });
         let lifetime = |seconds| read_lifetime("maxApiKeyLifetimeSeconds", seconds);
         let time_zone = non_empty(self.time_zone)
             .map(|name| name.parse().map_err(|problem| Error::invalid_field("timeZone", problem)));
@@ -116,7 +112,7 @@ impl UpdateProject {
         Ok(ProjectUpdate {
             display_name: non_empty(self.display_name),
             api_keys_enabled: self.api_keys_enabled,
-            api_key_prefix: prefix.transpose()?,
+            api_key_prefix: read_prefix(self.api_key_secret_token_prefix)?,
             max_key_lifetime: self.max_api_key_lifetime_seconds.read(lifetime)?.into_option(),
             time_zone: time_zone.transpose()?,
             log_in_with,
@@ -134,6 +130,18 @@ impl UpdateProject {
             oauth_clients: clients.collect(),
         })
     }
+}
+
+/// The prefix of a project's keys; an empty text is none.
+///
+/// # Errors
+/// 400 that names the field.
+pub(crate) fn read_prefix(text: Option<String>) -> Result<Option<KeyPrefix>> {
+    let prefix = non_empty(text).map(|text| {
+        let problem = "must be 1 to 64 characters of a-z, 0-9 and _";
+        text.parse().map_err(|_| Error::invalid_field("apiKeySecretTokenPrefix", problem))
+    });
+    Ok(prefix.transpose()?)
 }
 
 /// What is to become of a client: `None` keeps it, `Some(None)` removes it.

@@ -12,7 +12,7 @@ export function AskEmail({ known }: { known?: string }) {
   const { settings } = flow;
   const [email, setEmail] = useState(known ?? "");
   const providers = PROVIDERS.filter((provider) => settings.providers?.includes(provider));
-  const byMail = settings.logInWithEmail && settings.mailEnabled;
+  const { byMail } = flow;
   const byPassword = settings.logInWithPassword;
   return (
     <Frame title={`Sign in to ${settings.projectDisplayName || "this project"}`}>

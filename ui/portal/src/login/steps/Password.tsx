@@ -41,22 +41,39 @@ function ForgottenButton({ email }: { email?: string }) {
   );
 }
 
+interface SignInByPasswordProps {
+  known?: string;
+  /** The organization to sign in to; otherwise whichever has this password. */
+  organizationId?: string;
+}
+
 /** Address and password at once. */
-export function SignInByPassword() {
+export function SignInByPassword({ known, organizationId }: SignInByPasswordProps) {
   const { flow, go } = useLogin();
-  const [email, setEmail] = useState("");
+  const [email, setEmail] = useState(known ?? "");
   const [password, setPassword] = useState("");
   const submit = async () => {
-    const body = { email: email.trim(), password };
+    const body = { email: email.trim(), password, organizationId };
     await flow.fresh(() => flow.api.login.POST("/api/intermediate/v1/verify-password", { body }));
     go(await flow.next());
   };
   return (
-    <Frame startOver title={`Sign in to ${flow.settings.projectDisplayName || "this project"}`}>
+    <Frame
+      startOver
+      title={`Sign in to ${flow.settings.projectDisplayName || "this project"}`}
+      hint={organizationId && "With your password of the organization that you are going to."}
+    >
       <Form wide submit="Sign in" onSubmit={submit}>
         <EmailField value={email} onValue={setEmail} />
         <PresentPassword value={password} onValue={setPassword} />
       </Form>
+      {organizationId && flow.byMail && (
+        <div className="-mb-4 grid">
+          <Button kind="link" action={async () => go(await flow.sendEmail(email.trim()))}>
+            Send me a mail instead
+          </Button>
+        </div>
+      )}
       <ForgottenButton email={email} />
     </Frame>
   );

@@ -1,4 +1,4 @@
-//! The console's own people: how the first of them signs up, and how they act as a user.
+//! The console's own people: how the first of them signs up, makes projects, and acts as a user.
 
 use lockwork_testkit::{Browser, TestApp};
 use serde_json::{Value, json};
@@ -46,6 +46,57 @@ async fn the_first_owner_signs_up_by_the_link_and_works_on_the_project() {
     let forged = console.called_from(Some("https://evil.example"));
     let refused = forged.post("/v1/organizations", json!({ "displayName": "Forged" })).await;
     let _ = refused.refused(403, "permission_denied");
+}
+
+#[tokio::test]
+async fn an_owner_makes_another_project_and_goes_on_there_with_their_password() {
+    let test = TestApp::new().await;
+    let console = console(&test).await;
+    let body = json!({ "displayName": "Staging", "apiKeySecretTokenPrefix": "test_" });
+    let made = console.post("/v1/projects", body.clone()).await.ok();
+    let project = made["project"].clone();
+    assert_eq!((&project["displayName"], &project["apiKeysEnabled"]), (&json!("Staging"), &json!(true)));
+    // The project that they are in now is the same as before.
+    assert_ne!(console.get("/v1/project").await.ok()["project"]["id"], project["id"]);
+
+    let _ = console.step("exchange-session-for-intermediate-session", json!({})).await.ok();
+    let staff = made["consoleOrganizationId"].as_str().expect("an id");
+    console.choose(staff).await;
+    if console.whoami().await["missing"] == "PASSWORD" {
+        let password = json!({ "password": "a good password" });
+        let _ = console.step("verify-password", password).await.ok();
+    }
+    let _ = console.finish().await;
+    assert_eq!(console.get("/v1/project").await.ok()["project"], project);
+    assert_eq!(console.me().await["owner"], true);
+    let keys = console.get("/v1/publishable-keys").await.ok();
+    assert_eq!(keys["publishableKeys"].as_array().map(Vec::len), Some(1));
+    let log = console.get("/v1/audit-log-events").await.ok();
+    let events = log["auditLogEvents"].as_array().expect("events");
+    let made =
+        events.iter().find(|event| event["eventName"] == "tesseral.projects.create").expect("the making");
+    assert_eq!(
+        (&made["resourceId"], &made["eventDetails"]["project"]["displayName"]),
+        (&project["id"], &json!("Staging"))
+    );
+    assert!(made["actorConsoleUserId"].is_string());
+
+    for (body, field) in [
+        (json!({}), "displayName"),
+        (json!({ "displayName": "" }), "displayName"),
+        (json!({ "displayName": "a".repeat(257) }), "displayName"),
+        (json!({ "displayName": "Staging", "apiKeySecretTokenPrefix": "No!" }), "apiKeySecretTokenPrefix"),
+    ] {
+        let problem = console.post("/v1/projects", body).await.refused(400, "invalid_argument");
+        assert!(problem.starts_with(field), "{problem}");
+    }
+    let mut answers = Vec::new();
+    for _ in 0..49 {
+        answers.push(console.post("/v1/projects", body.clone()).await.status.as_u16());
+    }
+    assert_eq!(answers.iter().filter(|&&status| status == 200).count(), 48);
+    let refused = console.post("/v1/projects", body).await.refused(400, "failed_precondition");
+    assert_eq!(refused, "you are in 50 projects already, which is the most");
 }
 
 #[tokio::test]
