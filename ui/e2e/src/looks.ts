@@ -33,19 +33,55 @@ export async function expectToFit(page: Page): Promise<void> {
   expect(beyond, `${page.url()} is wider than the screen`).toBeLessThanOrEqual(0);
 }
 
-/** Judges and photographs the page on a phone and on a wide screen, light and dark. */
-export async function expectToLookRight(page: Page, name: string): Promise<void> {
-  for (const [size, width, height] of [
-    ["390", 390, 844],
-    ["1440", 1440, 900],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await settled(page);
-      await expectAccessible(page);
-      await expectToFit(page);
-      await page.screenshot({ path: `shots/${name}-${size}-${colorScheme}.png`, fullPage: true });
-    }
+interface View {
+  width: number;
+  height: number;
+  colorScheme: "light" | "dark";
+}
+
+const PHONE = { width: 390, height: 844 };
+const WIDE = { width: 1440, height: 900 };
+
+/** A phone and a wide screen, light and dark. */
+export const EVERY_VIEW: readonly View[] = [
+  { ...PHONE, colorScheme: "light" },
+  { ...PHONE, colorScheme: "dark" },
+  { ...WIDE, colorScheme: "light" },
+  { ...WIDE, colorScheme: "dark" },
+];
+
+/** Each size and each scheme once: for what stands over a page, or in its place. */
+export const EACH_ONCE: readonly View[] = [
+  { ...PHONE, colorScheme: "dark" },
+  { ...WIDE, colorScheme: "light" },
+];
+
+/** Judges and photographs the page, once it has settled, in each of the views. */
+export async function expectToLookRight(page: Page, name: string, views = EVERY_VIEW): Promise<void> {
+  for (const view of views) {
+    await inView(page, view);
+    await settled(page);
+    await judge(page, name, view);
   }
+}
+
+/** The same while something is under way. */
+export async function expectToLookRightMeanwhile(page: Page, name: string, views = EACH_ONCE): Promise<void> {
+  for (const view of views) {
+    await inView(page, view);
+    await judge(page, name, view);
+  }
+}
+
+async function inView(page: Page, { width, height, colorScheme }: View): Promise<void> {
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+}
+
+async function judge(page: Page, name: string, { width, colorScheme }: View): Promise<void> {
+  await expectAccessible(page);
+  await expectToFit(page);
+  // What stands over the page stands over what is seen of it.
+  const over = await page.locator("dialog[open], [role=menu]").count();
+  await page.screenshot({ path: `shots/${name}-${width}-${colorScheme}.png`, fullPage: over === 0 });
 }
