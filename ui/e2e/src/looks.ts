@@ -18,9 +18,8 @@ export async function settled(page: Page): Promise<void> {
   await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
 }
 
-/** Fails on what shuts people out. */
-export async function expectAccessible(page: Page): Promise<void> {
-  await page.evaluate(AXE);
+/** Fails on what shuts people out; the page has to have axe. */
+async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await page.evaluate(() => axe.run());
   const serious = violations.filter(({ impact }) => SERIOUS.includes(impact ?? ""));
   const named = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" … ")}`);
@@ -28,7 +27,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 }
 
 /** Fails when a phone has to scroll sideways. */
-export async function expectToFit(page: Page): Promise<void> {
+async function expectToFit(page: Page): Promise<void> {
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(beyond, `${page.url()} is wider than the screen`).toBeLessThanOrEqual(0);
 }
@@ -58,30 +57,20 @@ export const EACH_ONCE: readonly View[] = [
 
 /** Judges and photographs the page, once it has settled, in each of the views. */
 export async function expectToLookRight(page: Page, name: string, views = EVERY_VIEW): Promise<void> {
-  for (const view of views) {
-    await inView(page, view);
-    await settled(page);
-    await judge(page, name, view);
-  }
+  await settled(page);
+  await expectToLookRightMeanwhile(page, name, views);
 }
 
 /** The same while something is under way. */
 export async function expectToLookRightMeanwhile(page: Page, name: string, views = EACH_ONCE): Promise<void> {
-  for (const view of views) {
-    await inView(page, view);
-    await judge(page, name, view);
+  await page.evaluate(AXE);
+  for (const { width, height, colorScheme } of views) {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await expectAccessible(page);
+    await expectToFit(page);
+    // What stands over the page stands over what is seen of it.
+    const over = await page.locator("dialog[open], [role=menu]").count();
+    await page.screenshot({ path: `shots/${name}-${width}-${colorScheme}.png`, fullPage: over === 0 });
   }
-}
-
-async function inView(page: Page, { width, height, colorScheme }: View): Promise<void> {
-  await page.setViewportSize({ width, height });
-  await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-}
-
-async function judge(page: Page, name: string, { width, colorScheme }: View): Promise<void> {
-  await expectAccessible(page);
-  await expectToFit(page);
-  // What stands over the page stands over what is seen of it.
-  const over = await page.locator("dialog[open], [role=menu]").count();
-  await page.screenshot({ path: `shots/${name}-${width}-${colorScheme}.png`, fullPage: over === 0 });
 }

@@ -10,7 +10,7 @@ test.describe.configure({ timeout: 300_000 });
 
 /** What pages read, beside who is signed in and in which project. */
 const READS = {
-  console: /\/v1\/(?!project$)/,
+  console: /:\d+\/v1\/(?!project$)/,
   portal: /\/frontend\/v1\/(users|user-invites|api-keys|roles|audit-log-events|me\/sessions|rbac-policy)\b/,
 };
 

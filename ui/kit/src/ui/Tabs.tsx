@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useId, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
 import { classes } from "./classes";
 import { Link } from "./Link";
 
@@ -19,8 +19,12 @@ export function LinkTabs({
   tabs: readonly { href: string; label: string }[];
   current: string;
 }) {
+  const row = useRef<HTMLElement>(null);
+  useEffect(() => {
+    row.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [current]);
   return (
-    <nav aria-label={label} className={ROW}>
+    <nav ref={row} aria-label={label} className={ROW}>
       {tabs.map(({ href, label }) => (
         <Link
           key={href}
