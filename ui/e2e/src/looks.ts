@@ -18,8 +18,9 @@ export async function settled(page: Page): Promise<void> {
   await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
 }
 
-/** Fails on what shuts people out; the page has to have axe. */
-async function expectAccessible(page: Page): Promise<void> {
+/** Fails on what shuts people out. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => axe.run());
   const serious = violations.filter(({ impact }) => SERIOUS.includes(impact ?? ""));
   const named = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" … ")}`);
@@ -40,6 +41,9 @@ interface View {
 
 const PHONE = { width: 390, height: 844 };
 const WIDE = { width: 1440, height: 900 };
+
+/** Makes the page as small as the first view is, so that it is loaded there. */
+export const beginOnPhone = (page: Page): Promise<void> => page.setViewportSize(PHONE);
 
 /** A phone and a wide screen, light and dark. */
 export const EVERY_VIEW: readonly View[] = [
@@ -63,7 +67,6 @@ export async function expectToLookRight(page: Page, name: string, views = EVERY_
 
 /** The same while something is under way. */
 export async function expectToLookRightMeanwhile(page: Page, name: string, views = EACH_ONCE): Promise<void> {
-  await page.evaluate(AXE);
   for (const { width, height, colorScheme } of views) {
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });

@@ -25,6 +25,9 @@ const CONSOLE_PAGES = {
   connect: "/connect",
 };
 
+/** Those that differ in how they say that something failed. */
+const FAILING = new Set(["overview", "organizations", "developer-keys", "connect", "api-keys", "members"]);
+
 test("a new project says what to do first", async ({ lockwork, staff, newPerson }) => {
   const page = await newPerson(staff);
   for (const [name, path] of Object.entries(CONSOLE_PAGES)) {
@@ -57,6 +60,7 @@ test("the console while it loads, and when that fails", async ({ lockwork, staff
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await expectToLookRightMeanwhile(page, `console-loading-${name}`);
       await page.unrouteAll({ behavior: "ignoreErrors" });
+      if (!FAILING.has(name)) return;
       await page.route(READS.console, (route) => route.fulfill({ status: 503, body: "unavailable" }));
       await page.goto(lockwork.console + path);
       await expect(page.getByText(/could not be loaded|Not known/).first()).toBeVisible();
@@ -86,6 +90,7 @@ test("the portal while it loads, and when that fails", async ({ lockwork, newPer
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await expectToLookRightMeanwhile(page, `portal-loading-${name}`);
       await page.unrouteAll({ behavior: "ignoreErrors" });
+      if (!FAILING.has(name)) return;
       await page.route(READS.portal, (route) => route.fulfill({ status: 503, body: "unavailable" }));
       await page.goto(portal + path);
       await expect(page.getByText("could not be loaded").first()).toBeVisible();

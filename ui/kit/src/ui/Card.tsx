@@ -22,7 +22,7 @@ function Part({ title, hint, actions, children, className }: PartProps & { class
   return (
     <section aria-labelledby={title ? id : undefined} className={classes("grid grid-cols-[minmax(0,1fr)]", className)}>
       {(title || actions) && (
-        <header className="flex flex-wrap items-start justify-end gap-3">
+        <header className={classes("flex flex-wrap items-start gap-3", !title && "justify-end")}>
           {title && (
             // Beside a short button even on a phone, above a long one.
             <div className="min-w-0 flex-[1_1_14rem]">

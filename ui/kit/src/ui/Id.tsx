@@ -11,9 +11,9 @@ interface IdProps {
 /** An ID, to read and to copy. */
 export function Id({ id, label, className }: IdProps) {
   return (
-    <span className={classes("inline-flex max-w-full items-center gap-1", className)}>
+    <span className={classes("inline-flex max-w-full items-center", className)}>
       <code className="min-w-0 font-mono text-sm break-all">{id}</code>
-      <span className="-my-1.5 shrink-0">
+      <span className="-my-1.5 -mr-2.5 shrink-0">
         <CopyButton bare text={id} label={label} />
       </span>
     </span>

@@ -38,7 +38,7 @@ export function Switch({ label, hint, checked, disabled, onChecked }: SwitchProp
           </p>
         )}
       </div>
-      <span className="relative mt-0.5 inline-flex shrink-0">
+      <span className="relative inline-flex shrink-0">
         <input
           type="checkbox"
           role="switch"
