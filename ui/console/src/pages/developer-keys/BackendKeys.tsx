@@ -49,6 +49,7 @@ export function BackendKeys() {
         error={error}
         retry={() => void refetch()}
         rowKey={({ id }) => id}
+        expect={1}
         empty={
           <Empty title="No Backend API keys yet" icon="key">
             Your server needs one.

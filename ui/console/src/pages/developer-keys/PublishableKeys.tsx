@@ -35,6 +35,7 @@ export function PublishableKeys() {
         error={error}
         retry={() => void refetch()}
         rowKey={({ id }) => id}
+        expect={1}
         empty={
           <Empty title="No publishable keys yet" icon="key">
             Your frontend and your middleware need one.
