@@ -1,7 +1,7 @@
 // Every page: for everybody, without a request to elsewhere, as it looks.
 
 import { makeAcme } from "../src/acme.ts";
-import { expectToLookRight } from "../src/looks.ts";
+import { beginOnPhone, expectToLookRight } from "../src/looks.ts";
 import { arriveSignedIn } from "../src/people.ts";
 import { test } from "../src/test.ts";
 
@@ -37,6 +37,7 @@ test("the console's pages", async ({ lockwork, staff, newPerson }) => {
   };
   for (const [name, path] of Object.entries(pages)) {
     await test.step(name, async () => {
+      await beginOnPhone(page);
       await page.goto(lockwork.console + path);
       await expectToLookRight(page, `console-${name}`);
     });
@@ -66,6 +67,7 @@ test("the portal's pages of those who are signed in", async ({ lockwork, newPers
     await arriveSignedIn(page, lockwork, portal, person === "owner" ? owner : member);
     for (const path of paths) {
       await test.step(`${person} ${path}`, async () => {
+        await beginOnPhone(page);
         await page.goto(portal + path);
         await expectToLookRight(
           page,
@@ -89,6 +91,7 @@ test("the portal's pages of those who are not", async ({ lockwork, newPerson, wa
     "/impersonate?secret-user-impersonation-token=none",
   ]) {
     await test.step(path, async () => {
+      await beginOnPhone(page);
       await page.goto(portal + path);
       await expectToLookRight(page, `portal${path.replace(/\?.*/, "").replaceAll("/", "-")}`);
     });

@@ -22,7 +22,7 @@ export function AuthenticatorAppSetup({ uri, onCode, onCancel }: AuthenticatorAp
         <summary className="cursor-pointer text-quiet">It cannot be scanned?</summary>
         <div className="grid justify-items-start gap-2 pt-2">
           <p>Enter this key in your app, or open it there if the app is on this device.</p>
-          <code className="font-mono text-sm break-all">{secret.replace(/(.{4})/g, "$1 ").trim()}</code>
+          <code className="font-mono text-sm break-words">{secret.replace(/(.{4})/g, "$1 ").trim()}</code>
           <div className="flex flex-wrap items-center gap-3">
             <CopyButton text={secret} label="Copy the key" />
             <a href={uri} className="font-medium text-accent underline-offset-4 hover:underline">

@@ -1,4 +1,4 @@
-import { Failure, isStatus, SessionDialog, Shell, Spinner } from "@lockwork/kit";
+import { Failure, isStatus, SessionDialog, Shell, Spinner, TitleContext } from "@lockwork/kit";
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
@@ -12,6 +12,7 @@ import { ProjectMenu } from "./ProjectMenu";
 /** Everything is for people who are signed in; others are sent to sign in and come back to where they were. */
 export function Root() {
   const { data: staff, error, refetch } = useQuery(queries.me());
+  const { data: project } = useQuery({ ...queries.project(), enabled: staff !== undefined });
   const path = useRouterState({ select: (state) => state.location.pathname });
   const signedOut = isStatus(error, 401);
   useEffect(() => {
@@ -30,10 +31,12 @@ export function Root() {
   }
   return (
     <StaffContext value={staff}>
-      <Shell brand={<ProjectMenu />} nav={NAVIGATION} current={currentItem(path)} account={<AccountMenu />}>
-        <Outlet />
-      </Shell>
-      <SessionDialog userId={staff.id} />
+      <TitleContext value={project?.displayName}>
+        <Shell brand={<ProjectMenu />} nav={NAVIGATION} current={currentItem(path)} account={<AccountMenu />}>
+          <Outlet />
+        </Shell>
+        <SessionDialog userId={staff.id} />
+      </TitleContext>
     </StaffContext>
   );
 }

@@ -14,7 +14,7 @@ export const NAVIGATION: { title?: string; items: Item[] }[] = [
   {
     title: "Project",
     items: [
-      { href: "/access", label: "Roles and actions", icon: "shield" },
+      { href: "/access", label: "Roles and actions", icon: "tag" },
       { href: "/limits", label: "Plans and limits", icon: "book" },
       { href: "/developer-keys", label: "Developer keys", icon: "key" },
       { href: "/settings", label: "Settings", icon: "gear" },

@@ -6,6 +6,7 @@ import {
   RoleDialog,
   type RoleDraft,
   RoleTable,
+  Section,
   toast,
   usePaged,
 } from "@lockwork/kit";
@@ -46,14 +47,15 @@ export function Roles({ organizationId, hint }: RolesProps) {
     toast("The role was deleted.");
   };
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      {mayWrite && (
-        <div className="flex justify-end">
+    <Section
+      actions={
+        mayWrite && (
           <Button kind="main" icon={<Icon name="plus" />} onClick={() => setOpen({})}>
             Create role
           </Button>
-        </div>
-      )}
+        )
+      }
+    >
       <RoleTable
         label={organizationId ? "Roles of the organization" : "Roles of the project"}
         paged={paged}
@@ -75,6 +77,6 @@ export function Roles({ organizationId, hint }: RolesProps) {
           It is taken from every person and key that has it, in effect at once.
         </ConfirmDialog>
       )}
-    </div>
+    </Section>
   );
 }

@@ -4,8 +4,9 @@ import type { ApiKey, ApiKeySecret } from "../api/types";
 import { Badge } from "../ui/Badge";
 import { Button, buttonLook } from "../ui/Button";
 import { Card } from "../ui/Card";
-import { CopyButton } from "../ui/CopyButton";
 import { Facts } from "../ui/Facts";
+import { Icon } from "../ui/Icon";
+import { Id } from "../ui/Id";
 import { useGo } from "../ui/Link";
 import { Menu } from "../ui/Menu";
 import { Page } from "../ui/Page";
@@ -66,7 +67,7 @@ export function KeyPage({ source, id, back, facts, children }: KeyPageProps) {
               items={items.slice(1)}
               trigger={
                 <button type="button" className={buttonLook()}>
-                  More
+                  More <Icon name="chevron" />
                 </button>
               }
             />
@@ -77,7 +78,7 @@ export function KeyPage({ source, id, back, facts, children }: KeyPageProps) {
       <Card title="Details">
         <Facts
           facts={[
-            ["ID", <Id key="id" id={apiKey.id} />],
+            ["ID", <Id key="id" id={apiKey.id} label="Copy the key's ID" />],
             ["Created", <TimeAgo key="created" time={apiKey.createTime} />],
             ["Created by", source.creatorName(apiKey.creator)],
             ["Last used", <TimeAgo key="used" time={apiKey.lastUsedTime} />],
@@ -113,15 +114,6 @@ export function KeyPage({ source, id, back, facts, children }: KeyPageProps) {
       {children?.(apiKey)}
       {dialog}
     </Page>
-  );
-}
-
-function Id({ id }: { id: string }) {
-  return (
-    <span className="inline-flex flex-wrap items-center gap-1">
-      <code className="font-mono text-sm break-all">{id}</code>
-      <CopyButton bare text={id} label="Copy the key's ID" />
-    </span>
   );
 }
 

@@ -22,7 +22,7 @@ export function RoleTable({ label, paged, mayChange, onChange, onDelete, hint }:
       {...paged}
       rowKey={({ id }) => id}
       empty={
-        <Empty title="No roles yet" icon="shield">
+        <Empty title="No roles yet" icon="tag">
           {hint}
         </Empty>
       }

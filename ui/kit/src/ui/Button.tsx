@@ -62,9 +62,16 @@ export function Button({ kind, small, wide, busy, action, icon, className, child
         if (action) void run();
       }}
     >
-      <span className={classes("contents", waiting && "invisible")}>
+      {/* Unseen while it waits, but still its name. */}
+      <span
+        className={classes(
+          "inline-flex min-w-0 items-center justify-center gap-2",
+          wide && "w-full",
+          waiting && "opacity-0",
+        )}
+      >
         {icon}
-        {waiting ? <span className="invisible">{children}</span> : children}
+        {children}
       </span>
       {waiting && <Spinner className="absolute" />}
     </button>

@@ -3,6 +3,7 @@ import { classes } from "./classes";
 
 interface PartProps {
   title?: string;
+  /** Below the title. */
   hint?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
@@ -21,15 +22,16 @@ function Part({ title, hint, actions, children, className }: PartProps & { class
   return (
     <section aria-labelledby={title ? id : undefined} className={classes("grid grid-cols-[minmax(0,1fr)]", className)}>
       {(title || actions) && (
-        <header className="flex flex-wrap items-start justify-between gap-3">
-          <div className="min-w-0">
-            {title && (
+        <header className={classes("flex flex-wrap items-start gap-3", !title && "justify-end")}>
+          {title && (
+            // Beside a short button even on a phone, above a long one.
+            <div className="min-w-0 flex-[1_1_14rem]">
               <h2 id={id} className="text-base font-semibold">
                 {title}
               </h2>
-            )}
-            {hint && <p className="max-w-2xl text-quiet">{hint}</p>}
-          </div>
+              {hint && <p className="max-w-2xl text-pretty text-quiet">{hint}</p>}
+            </div>
+          )}
           {actions}
         </header>
       )}

@@ -34,7 +34,7 @@ export function Dialog({ title, hint, onClose, wide, children }: DialogProps) {
       aria-labelledby={`${id}-title`}
       aria-describedby={hint ? `${id}-hint` : undefined}
       className={classes(
-        "m-auto max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] overflow-y-auto overscroll-contain rounded-xl border border-line bg-card p-0 text-text shadow-float backdrop:bg-veil",
+        "m-auto max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] scroll-pb-32 overflow-y-auto overscroll-contain rounded-xl border border-line bg-card p-0 text-text shadow-float backdrop:bg-veil",
         wide ? "max-w-2xl" : "max-w-md",
       )}
       onCancel={(event) => {
@@ -52,7 +52,7 @@ export function Dialog({ title, hint, onClose, wide, children }: DialogProps) {
             <h2
               id={`${id}-title`}
               tabIndex={-1}
-              className="text-lg leading-snug font-semibold break-words outline-none"
+              className="leading-snug font-semibold break-words outline-none sm:text-lg"
             >
               {title}
             </h2>
@@ -79,7 +79,11 @@ export function Dialog({ title, hint, onClose, wide, children }: DialogProps) {
   );
 }
 
-/** The buttons at a dialog's end: the main one last, and on top on a phone. */
+/** The buttons at a dialog's end, in sight however long it is: the main one last, and on top on a phone. */
 export function DialogActions({ children }: { children: ReactNode }) {
-  return <div className="flex flex-col-reverse gap-2 pt-1 sm:flex-row sm:justify-end">{children}</div>;
+  return (
+    <div className="sticky bottom-0 -mx-5 -mb-5 flex flex-col-reverse gap-2 bg-card px-5 pt-1 pb-5 sm:-mx-6 sm:-mb-6 sm:flex-row sm:justify-end sm:px-6 sm:pb-6">
+      {children}
+    </div>
+  );
 }

@@ -1,5 +1,5 @@
 import * as Dropdown from "@radix-ui/react-dropdown-menu";
-import { type ReactElement, type ReactNode, useContext } from "react";
+import { type ReactElement, type ReactNode, useContext, useRef } from "react";
 import { classes } from "./classes";
 import { EmbedContext } from "./embed";
 import { Icon } from "./Icon";
@@ -22,11 +22,12 @@ interface MenuProps {
 /** A button that opens a list of things to do; nothing at all when there are none. */
 export function Menu({ label, items, trigger }: MenuProps) {
   const embed = useContext(EmbedContext);
+  const button = useRef<HTMLButtonElement>(null);
   const shown = items.filter((item) => item !== false && item !== undefined);
   if (!shown.length) return null;
   return (
     <Dropdown.Root modal={false}>
-      <Dropdown.Trigger asChild>
+      <Dropdown.Trigger asChild ref={button}>
         {trigger ?? (
           <button
             type="button"
@@ -49,7 +50,11 @@ export function Menu({ label, items, trigger }: MenuProps) {
             <Dropdown.Item
               key={index}
               disabled={disabled}
-              onSelect={onSelect}
+              onSelect={() => {
+                // A dialog that this opens gives the focus back to where it is now, and the item will be gone.
+                button.current?.focus();
+                onSelect();
+              }}
               className={classes(
                 "cursor-pointer rounded-md px-3 py-2 outline-none select-none data-disabled:cursor-default data-disabled:opacity-55 data-highlighted:bg-raised",
                 danger && "text-bad",

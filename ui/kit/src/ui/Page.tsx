@@ -1,7 +1,10 @@
-import { type ReactNode, useContext, useEffect, useRef } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useRef } from "react";
 import { EmbedContext } from "./embed";
 import { Icon } from "./Icon";
 import { Link } from "./Link";
+
+/** What follows a page's title in the browser's tab: whose pages these are. */
+export const TitleContext = createContext<string | undefined>(undefined);
 
 interface PageProps {
   title: string;
@@ -17,6 +20,7 @@ interface PageProps {
 /** A page: its head, and what is on it. Takes the focus, so that screen readers say where one is. */
 export function Page({ title, badge, hint, back, actions, children }: PageProps) {
   const embed = useContext(EmbedContext);
+  const whose = useContext(TitleContext);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (document.activeElement === document.body || document.activeElement instanceof HTMLAnchorElement) {
@@ -24,8 +28,8 @@ export function Page({ title, badge, hint, back, actions, children }: PageProps)
     }
   }, []);
   useEffect(() => {
-    if (!embed) document.title = title;
-  }, [embed, title]);
+    if (!embed) document.title = whose ? `${title} · ${whose}` : title;
+  }, [embed, title, whose]);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       <header className="grid gap-2">
@@ -50,7 +54,7 @@ export function Page({ title, badge, hint, back, actions, children }: PageProps)
               </h1>
               {badge}
             </div>
-            {hint && <div className="max-w-2xl text-quiet">{hint}</div>}
+            {hint && <div className="max-w-2xl text-pretty text-quiet">{hint}</div>}
           </div>
           {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
         </div>

@@ -32,7 +32,7 @@ export function Shell({ brand, nav, current, account, banner, children }: ShellP
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(false), [current]);
   return (
-    <div className="min-h-dvh">
+    <div className="min-h-dvh" onKeyDown={({ key }) => key === "Escape" && setOpen(false)}>
       <a
         href="#main"
         className="sr-only z-30 focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:rounded-lg focus:bg-card focus:px-4 focus:py-2"
@@ -88,7 +88,7 @@ export function Shell({ brand, nav, current, account, banner, children }: ShellP
           ))}
         </nav>
         <main id="main" tabIndex={-1} className="min-w-0 grow px-4 py-6 md:px-8 md:py-8">
-          <div className="mx-auto max-w-5xl">{children}</div>
+          <div className="mx-auto max-w-6xl">{children}</div>
         </main>
       </div>
     </div>

@@ -1,5 +1,6 @@
 import { type ReactNode, useId, useState } from "react";
 import { sentence } from "../api/errors";
+import { classes } from "./classes";
 import { toast } from "./Toaster";
 
 interface SwitchProps {
@@ -28,7 +29,7 @@ export function Switch({ label, hint, checked, disabled, onChecked }: SwitchProp
   return (
     <div className="flex items-start justify-between gap-4">
       <div className="min-w-0">
-        <label htmlFor={id} className="cursor-pointer font-medium">
+        <label htmlFor={id} className={classes("font-medium", !disabled && "cursor-pointer")}>
           {label}
         </label>
         {hint && (
@@ -37,7 +38,7 @@ export function Switch({ label, hint, checked, disabled, onChecked }: SwitchProp
           </p>
         )}
       </div>
-      <span className="relative mt-0.5 inline-flex shrink-0">
+      <span className="relative inline-flex shrink-0">
         <input
           type="checkbox"
           role="switch"

@@ -36,7 +36,7 @@ interface TableProps<T> {
 export function Table<T>({ label, columns, rows, rowKey, error, retry, busy, page, empty, expect = 4 }: TableProps<T>) {
   if (error && !rows) return <Failure error={error} retry={retry} />;
   if (rows?.length === 0 && !page?.index) return typeof empty === "string" ? <Empty title={empty} /> : empty;
-  const cell = "px-4 py-3 align-middle first:pl-4 last:pr-4";
+  const cell = (actions?: boolean) => classes("px-4 align-middle", actions ? "w-0 py-1.5 text-right" : "py-3");
   return (
     <div className="grid gap-3">
       <div className="overflow-x-auto rounded-xl border border-line bg-card">
@@ -62,7 +62,7 @@ export function Table<T>({ label, columns, rows, rowKey, error, retry, busy, pag
             {rows?.map((row) => (
               <tr key={rowKey(row)} className="border-b border-line last:border-0 hover:bg-ground">
                 {columns.map(({ title, cell: show, from, actions }) => (
-                  <td key={title} className={classes(cell, from && FROM[from], actions && "w-0 py-1.5 text-right")}>
+                  <td key={title} className={classes(cell(actions), from && FROM[from])}>
                     {show(row)}
                   </td>
                 ))}
@@ -71,9 +71,13 @@ export function Table<T>({ label, columns, rows, rowKey, error, retry, busy, pag
             {!rows &&
               Array.from({ length: expect }, (_, index) => (
                 <tr key={index} className="border-b border-line last:border-0">
-                  {columns.map(({ title, from }) => (
-                    <td key={title} className={classes(cell, from && FROM[from])}>
-                      <Skeleton className="h-5 w-24 max-w-full" />
+                  {columns.map(({ title, from, actions }, at) => (
+                    <td key={title} className={classes(cell(actions), from && FROM[from])}>
+                      {actions ? (
+                        <div className="size-9" />
+                      ) : (
+                        <Skeleton className={classes("h-6 max-w-full", at ? "w-20" : "w-32")} />
+                      )}
                     </td>
                   ))}
                 </tr>

@@ -21,7 +21,9 @@ export function LinkTabs({
 }) {
   const row = useRef<HTMLElement>(null);
   // On a phone the row is wider than the screen.
-  useEffect(() => row.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }), [current]);
+  useEffect(() => {
+    row.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  }, [current]);
   return (
     <nav ref={row} aria-label={label} className={ROW}>
       {tabs.map(({ href, label }) => (

@@ -17,7 +17,7 @@ export function Empty({ title, icon = "list", children, action }: EmptyProps) {
     <div className="grid justify-items-center gap-1.5 rounded-xl border border-dashed border-edge/50 px-6 py-10 text-center">
       <Icon name={icon} className="mb-1 size-6 text-quiet" />
       <p className="font-medium">{title}</p>
-      {children && <p className="max-w-md text-quiet">{children}</p>}
+      {children && <p className="max-w-md text-balance text-quiet">{children}</p>}
       {action && <div className="mt-3">{action}</div>}
     </div>
   );
@@ -40,7 +40,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
     >
       <Icon name="alert" className="mb-1 size-6 text-bad" />
       <p className="font-medium">This could not be loaded</p>
-      <p className="max-w-md text-quiet">{sentence(error)}</p>
+      <p className="max-w-md text-balance text-quiet">{sentence(error)}</p>
       {retry && (
         <Button className="mt-3" onClick={retry}>
           Try again

@@ -1,3 +1,4 @@
+import { isStatus } from "@lockwork/kit";
 import type { LoginFlow, Provider, Step } from "./flow";
 
 /** What a path of the sign-in pages begins with (contract §4.4, §5.2). */
@@ -9,9 +10,9 @@ export async function enter(flow: LoginFlow, path: string, parameters: URLSearch
   if (isProvider(provider)) return flow.fromProvider(provider);
   switch (place) {
     case "verify-email":
-      return flow.verifyEmail(parameters.get("code") ?? "");
+      return flow.verifyEmail(parameters.get("code") ?? "").catch(worn);
     case "reset-password":
-      return flow.reset(parameters.get("code") ?? "");
+      return flow.reset(parameters.get("code") ?? "").catch(worn);
     case "sign-up":
       await flow.begin();
       return { at: "signUp", token: parameters.get("token") ?? "" };
@@ -25,6 +26,14 @@ export async function enter(flow: LoginFlow, path: string, parameters: URLSearch
       await flow.begin();
       return flow.settings.loginsDisabled ? { at: "loginsDisabled" } : { at: "identify" };
   }
+}
+
+/** What a mail's link says once it no longer leads anywhere. */
+function worn(error: Error): never {
+  if (isStatus(error, 400) || isStatus(error, 401)) {
+    throw new Error("this link works once, for a short time, in the browser that asked for it; sign in to get another");
+  }
+  throw error;
 }
 
 const isProvider = (name: string | undefined): name is Provider => name !== undefined;

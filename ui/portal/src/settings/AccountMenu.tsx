@@ -32,7 +32,7 @@ export function AccountMenu({ session }: { session: Session }) {
         <button
           type="button"
           aria-label={`Account of ${name}`}
-          className="flex max-w-56 cursor-pointer items-center gap-2 rounded-lg px-2 py-1.5 text-quiet hover:bg-raised hover:text-text"
+          className="flex max-w-xs min-w-0 cursor-pointer items-center gap-2 rounded-lg px-2 py-1.5 text-quiet hover:bg-raised hover:text-text"
         >
           <Icon name="person" />
           <span className="truncate max-sm:sr-only">{name}</span>

@@ -17,6 +17,7 @@ import {
   Shell,
   signIn,
   Skeleton,
+  TitleContext,
   useApi,
 } from "@lockwork/kit";
 import { useQuery } from "@tanstack/react-query";
@@ -36,8 +37,10 @@ export function Frame() {
     return (
       <NavigationContext value={(href) => router.history.push(href)}>
         <SessionContext value={session.data}>
-          <Places session={session.data} />
-          <SessionDialog userId={session.data.user.id} />
+          <TitleContext value={session.data.project.displayName ?? undefined}>
+            <Places session={session.data} />
+            <SessionDialog userId={session.data.user.id} />
+          </TitleContext>
         </SessionContext>
       </NavigationContext>
     );
@@ -94,11 +97,11 @@ function placesOf(session: Session): NavGroup[] {
         ...(may.seesKeys ? [{ href: "/organization/api-keys", label: "API keys", icon: "key" as const }] : []),
         { href: "/organization/members", label: "Members", icon: "team" },
         ...(session.organization.customRolesEnabled
-          ? [{ href: "/organization/roles", label: "Roles", icon: "shield" as const }]
+          ? [{ href: "/organization/roles", label: "Roles", icon: "tag" as const }]
           : []),
         { href: "/organization/sign-in", label: "Sign-in methods", icon: "lock" },
         ...(may.seesLog ? [{ href: "/organization/logs", label: "Audit log", icon: "list" as const }] : []),
-        { href: "/organization", label: "Details", icon: "gear" },
+        { href: "/organization", label: "Organization", icon: "gear" },
       ],
     },
     {

@@ -11,7 +11,7 @@ export function AccessPage() {
   return (
     <Page
       title="Roles and actions"
-      hint="Actions are what can be allowed. Roles are sets of actions that people and keys are given."
+      hint="Actions are what can be allowed. Roles are sets of them, for people and keys."
     >
       <LinkTabs label="Roles and actions" tabs={TABS} current={path.replace(/\/$/, "")} />
       <Outlet />

@@ -1,4 +1,4 @@
-import { type Action, Button, ConfirmDialog, Empty, Icon, Menu, Table, toast } from "@lockwork/kit";
+import { type Action, Button, ConfirmDialog, Empty, Icon, Menu, Section, Table, toast } from "@lockwork/kit";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { backend, call, queryClient, renew } from "../../data/api";
@@ -30,20 +30,21 @@ export function ActionsTab() {
     toast(`${name} was removed.`);
   };
   const empty = (
-    <Empty title="No actions yet" icon="shield">
+    <Empty title="No actions yet" icon="tag">
       An action has three parts, such as <span className="font-mono text-sm">acme.widgets.read</span>: your product, a
       resource, and what is done to it.
     </Empty>
   );
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      {mayWrite && (
-        <div className="flex justify-end">
+    <Section
+      actions={
+        mayWrite && (
           <Button kind="main" icon={<Icon name="plus" />} onClick={() => setOpen({})}>
             Add action
           </Button>
-        </div>
-      )}
+        )
+      }
+    >
       <Table
         label="Actions"
         rows={actions}
@@ -87,6 +88,6 @@ export function ActionsTab() {
           It is taken from every role and key that has it. Requests that need it are refused at once.
         </ConfirmDialog>
       )}
-    </div>
+    </Section>
   );
 }

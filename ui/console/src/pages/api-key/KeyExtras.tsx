@@ -1,4 +1,4 @@
-import { type AuditFilter, type BackendSchema, Card } from "@lockwork/kit";
+import { type AuditFilter, type BackendSchema, Section } from "@lockwork/kit";
 import { useState } from "react";
 import { backend, call, renew } from "../../data/api";
 import { useMayWrite } from "../../data/staff";
@@ -30,13 +30,13 @@ export function KeyExtras({ apiKey }: { apiKey: ApiKey }) {
         set={mayWrite && ((credits) => update({ credits }))}
       />
       <NetworksCard networks={apiKey.ipAllowlist} save={mayWrite && ((ipAllowlist) => update({ ipAllowlist }))} />
-      <Card title="History">
+      <Section title="History">
         <AuditLog
           only={{ organizationId, resourceType: "api_key", resourceId: id }}
           filter={filter}
           onFilter={setFilter}
         />
-      </Card>
+      </Section>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Badge, Button, Card, ConfirmDialog, Empty, Icon, Menu, Table, TimeAgo, toast } from "@lockwork/kit";
+import { Badge, Button, ConfirmDialog, Empty, Icon, Menu, Section, Table, TimeAgo, toast } from "@lockwork/kit";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { backend, call, renew } from "../../data/api";
@@ -32,7 +32,7 @@ export function BackendKeys() {
     toast("The key was deleted.");
   };
   return (
-    <Card
+    <Section
       title="Backend API keys"
       hint="Secret. Your server manages and verifies keys with one. Beside an app that only verifies, use one that can do nothing else."
       actions={
@@ -49,6 +49,7 @@ export function BackendKeys() {
         error={error}
         retry={() => void refetch()}
         rowKey={({ id }) => id}
+        expect={1}
         empty={
           <Empty title="No Backend API keys yet" icon="key">
             Your server needs one.
@@ -116,6 +117,6 @@ export function BackendKeys() {
           It is revoked already; it only leaves this list. The audit log keeps it.
         </ConfirmDialog>
       )}
-    </Card>
+    </Section>
   );
 }

@@ -24,7 +24,7 @@ export function PublishableKeyDialog({
   };
   return (
     <Dialog title={publishableKey ? "Change the publishable key" : "Create a publishable key"} onClose={onClose}>
-      <Form submit="Save" onSubmit={save} onCancel={onClose}>
+      <Form submit={publishableKey ? "Save" : "Create the key"} onSubmit={save} onCancel={onClose}>
         <Input
           label="Name"
           value={displayName}

@@ -1,16 +1,4 @@
-import {
-  Badge,
-  Button,
-  Card,
-  ConfirmDialog,
-  CopyButton,
-  Empty,
-  Icon,
-  Menu,
-  Table,
-  TimeAgo,
-  toast,
-} from "@lockwork/kit";
+import { Badge, Button, ConfirmDialog, Empty, Icon, Id, Menu, Section, Table, TimeAgo, toast } from "@lockwork/kit";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { backend, call, renew } from "../../data/api";
@@ -30,7 +18,7 @@ export function PublishableKeys() {
     toast("The key was deleted.");
   };
   return (
-    <Card
+    <Section
       title="Publishable keys"
       hint="Not secret. By one, your apps find this project and its public signing keys."
       actions={
@@ -47,6 +35,7 @@ export function PublishableKeys() {
         error={error}
         retry={() => void refetch()}
         rowKey={({ id }) => id}
+        expect={1}
         empty={
           <Empty title="No publishable keys yet" icon="key">
             Your frontend and your middleware need one.
@@ -59,8 +48,8 @@ export function PublishableKeys() {
               <div className="min-w-0">
                 <span className="font-medium break-words">{displayName || "Untitled key"}</span>{" "}
                 {crossDomainMode && <Badge tone="accent">Cross-domain</Badge>}
-                <p className="flex items-center gap-1 font-mono text-sm break-all text-quiet">
-                  {id} <CopyButton bare text={id} label={`Copy ${displayName || "the key"}`} />
+                <p>
+                  <Id id={id} label={`Copy ${displayName || "the key"}`} className="text-quiet" />
                 </p>
               </div>
             ),
@@ -93,6 +82,6 @@ export function PublishableKeys() {
           Apps that have it no longer find this project: nobody can sign in to them.
         </ConfirmDialog>
       )}
-    </Card>
+    </Section>
   );
 }

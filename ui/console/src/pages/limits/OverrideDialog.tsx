@@ -13,7 +13,7 @@ export function OverrideDialog({ override, onClose }: { override?: LimitOverride
   const [namespace, setNamespace] = useState(override?.namespace ?? "");
   const [identifier, setIdentifier] = useState(override?.identifier ?? "");
   const [kind, setKind] = useState(override?.kind ?? "WINDOW");
-  const [limit, setLimit] = useState(String(override?.limit ?? 0));
+  const [limit, setLimit] = useState(String(override?.limit ?? ""));
   const [windowSeconds, setWindowSeconds] = useState(String(override?.windowSeconds ?? 60));
   const [burst, setBurst] = useState(String(override?.burst ?? ""));
   const save = async () => {
@@ -39,7 +39,7 @@ export function OverrideDialog({ override, onClose }: { override?: LimitOverride
   const fixed = override !== undefined;
   return (
     <Dialog title={fixed ? "Change the override" : "Create an override"} onClose={onClose}>
-      <Form submit="Save" onSubmit={save} onCancel={onClose}>
+      <Form submit={fixed ? "Save" : "Create the override"} onSubmit={save} onCancel={onClose}>
         <Input
           label="Namespace"
           hint="What is counted, as your backend names it: logins."

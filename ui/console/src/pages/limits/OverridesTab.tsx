@@ -6,6 +6,7 @@ import {
   Empty,
   Icon,
   Menu,
+  Section,
   Table,
   TimeAgo,
   toast,
@@ -37,14 +38,15 @@ export function OverridesTab() {
     </Empty>
   );
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      {mayWrite && (
-        <div className="flex justify-end">
+    <Section
+      actions={
+        mayWrite && (
           <Button kind="main" icon={<Icon name="plus" />} onClick={() => setOpen({})}>
             Create override
           </Button>
-        </div>
-      )}
+        )
+      }
+    >
       <Table
         label="Limit overrides"
         {...overrides}
@@ -92,6 +94,6 @@ export function OverridesTab() {
           The limit that your backend asks with counts again, at once.
         </ConfirmDialog>
       )}
-    </div>
+    </Section>
   );
 }

@@ -1,4 +1,15 @@
-import { Button, ConfirmDialog, describeLimit, Empty, Icon, Menu, Table, toast, usePaged } from "@lockwork/kit";
+import {
+  Button,
+  ConfirmDialog,
+  describeLimit,
+  Empty,
+  Icon,
+  Menu,
+  Section,
+  Table,
+  toast,
+  usePaged,
+} from "@lockwork/kit";
 import { useState } from "react";
 import { backend, call, renew } from "../../data/api";
 import { useMayWrite } from "../../data/staff";
@@ -24,14 +35,15 @@ export function PlansTab() {
     </Empty>
   );
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      {mayWrite && (
-        <div className="flex justify-end">
+    <Section
+      actions={
+        mayWrite && (
           <Button kind="main" icon={<Icon name="plus" />} onClick={() => setOpen({})}>
             Create plan
           </Button>
-        </div>
-      )}
+        )
+      }
+    >
       <Table
         label="Plans"
         {...plans}
@@ -74,7 +86,7 @@ export function PlansTab() {
           Keys and organizations that have it lose its limits, in effect at once.
         </ConfirmDialog>
       )}
-    </div>
+    </Section>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Badge, CopyButton, Failure, LinkTabs, Page, Skeleton } from "@lockwork/kit";
+import { Badge, Failure, Id, LinkTabs, Page, Skeleton } from "@lockwork/kit";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Outlet, useRouterState } from "@tanstack/react-router";
 import { queries } from "../../data/queries";
@@ -32,12 +32,7 @@ export function OrganizationPage() {
     <Page
       title={organization ? organization.displayName || "Untitled organization" : "Organization"}
       badge={organization?.loginsDisabled && <Badge tone="bad">Sign-in closed</Badge>}
-      hint={
-        <span className="inline-flex max-w-full items-center gap-1 font-mono text-sm">
-          <span className="truncate">{organizationId}</span>
-          <CopyButton bare text={organizationId} label="Copy the organization's id" />
-        </span>
-      }
+      hint={<Id id={organizationId} label="Copy the organization's ID" />}
       back={BACK}
     >
       <LinkTabs label="Organization" tabs={tabs} current={path.replace(/\/$/, "")} />

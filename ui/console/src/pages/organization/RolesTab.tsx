@@ -17,7 +17,7 @@ export function RolesTab() {
           onChecked={(enabled) => updateOrganization(id, { customRolesEnabled: enabled })}
         />
       </Card>
-      <Roles organizationId={id} hint="Roles that only this organization has appear here." />
+      <Roles organizationId={id} hint="Create one that only this organization has." />
       <p className="text-sm text-quiet">
         It also has the <Link href="/access">roles of the whole project</Link>.
       </p>

@@ -29,7 +29,12 @@ export function CreateOrganizationDialog({ onClose }: { onClose: () => void }) {
       hint="It begins with every way to sign in that your project has."
       onClose={onClose}
     >
-      <Form submit="Create" onSubmit={create} onCancel={onClose} disabled={!displayName.trim() || !project}>
+      <Form
+        submit="Create the organization"
+        onSubmit={create}
+        onCancel={onClose}
+        disabled={!displayName.trim() || !project}
+      >
         <Input label="Name" value={displayName} onValue={setDisplayName} maxLength={200} autoFocus autoComplete="off" />
         {project?.apiKeysEnabled && (
           <Checkbox label="Let it have API keys" checked={withKeys} onChecked={setWithKeys} />

@@ -31,7 +31,7 @@ export function Figures({ organizations, figures }: FiguresProps) {
       <Figure name="Active keys" failed={failed}>
         {keys && count(keys.active, keys.complete)}
       </Figure>
-      <Figure name="Expire within 14 days" failed={failed}>
+      <Figure name="Expiring soon" failed={failed}>
         {keys && count(keys.expiring.length, keys.complete)}
       </Figure>
     </dl>

@@ -27,7 +27,7 @@ function StepLine({ step: { title, help, to, done } }: { step: Step }) {
         {done && <Icon name="check" className="size-3" />}
       </span>
       <span className="min-w-0">
-        <span className={done ? "text-quiet line-through" : "font-medium"}>{title}</span>
+        <span className={done ? "text-quiet" : "font-medium"}>{title}</span>
         <span className="sr-only">{done ? " (done)" : " (to do)"}</span>
         {!done && <span className="block text-sm text-quiet">{help}</span>}
       </span>

@@ -1,4 +1,4 @@
-import { Card, CopyButton, Facts, Form, formatTime, Input, toast } from "@lockwork/kit";
+import { Card, Facts, Form, formatTime, Id, Input, toast } from "@lockwork/kit";
 import { useState } from "react";
 import { useMayWrite } from "../../data/staff";
 import { updateProject, useProject } from "./context";
@@ -14,13 +14,7 @@ export function GeneralTab() {
         <Facts
           facts={[
             ["Name", !mayWrite && (project.displayName || "Untitled project")],
-            [
-              "ID",
-              <span key="id" className="inline-flex flex-wrap items-center gap-1">
-                <code className="font-mono text-sm break-all">{project.id}</code>
-                <CopyButton bare text={project.id} label="Copy the project's id" />
-              </span>,
-            ],
+            ["ID", <Id key="id" id={project.id} label="Copy the project's ID" />],
             ["Created", formatTime(project.createTime)],
           ]}
         />

@@ -15,7 +15,9 @@ export function ProviderClient({ provider }: { provider: Provider }) {
     <div className="flex flex-wrap items-center justify-between gap-3 py-3 first:pt-0 last:pb-0">
       <div className="min-w-0">
         <p className="font-medium">{provider.name}</p>
-        <p className="font-mono text-sm break-all text-quiet">{clientId || "None of your own"}</p>
+        <p className={`text-sm break-all text-quiet ${clientId ? "font-mono" : ""}`}>
+          {clientId || "None of your own"}
+        </p>
       </div>
       {mayWrite && (
         <div className="flex gap-2">

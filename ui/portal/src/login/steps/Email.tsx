@@ -40,9 +40,11 @@ export function AskEmail({ known }: { known?: string }) {
         </Form>
       )}
       {byPassword && (
-        <Button wide kind={byMail ? "link" : "main"} onClick={() => go({ at: "signInByPassword" })}>
-          Use a password
-        </Button>
+        <div className={byMail ? "-mb-4 grid" : "grid"}>
+          <Button kind={byMail ? "link" : "main"} onClick={() => go({ at: "signInByPassword" })}>
+            Use a password
+          </Button>
+        </div>
       )}
       {!providers.length && !byMail && !byPassword && (
         <p>No way to sign in is switched on. Ask whoever runs this for help.</p>

@@ -38,10 +38,13 @@ export function Invites({ mayChange }: { mayChange: boolean }) {
         {...paged}
         rowKey={({ id }) => id}
         expect={1}
-        empty={<p className="text-quiet">Nobody is waited for.</p>}
+        empty={<p className="text-quiet">No invitation is open.</p>}
         columns={[
           { title: "E-mail", cell: ({ email }) => <span className="break-all">{email}</span> },
-          { title: "As", cell: ({ owner }) => (owner ? <Badge tone="accent">Owner</Badge> : <Badge>Member</Badge>) },
+          {
+            title: "Standing",
+            cell: ({ owner }) => (owner ? <Badge tone="accent">Owner</Badge> : <Badge>Member</Badge>),
+          },
           { title: "Invited", from: "sm", cell: ({ updateTime }) => <TimeAgo time={updateTime} /> },
           {
             title: "Actions",

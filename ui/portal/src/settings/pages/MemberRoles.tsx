@@ -76,7 +76,9 @@ export function MemberRoles({ user, name, mayChange, onClose }: MemberRolesProps
         ))
       )}
       <DialogActions>
-        <Button onClick={onClose}>Done</Button>
+        <Button kind="main" onClick={onClose}>
+          Done
+        </Button>
       </DialogActions>
     </Dialog>
   );

@@ -82,16 +82,18 @@ export function MembersPage() {
             title: "Member",
             cell: (user) => (
               <div className="min-w-0">
-                <p className="font-medium break-words">
+                <p className="font-medium break-all">
                   {nameOf(user)}
                   {user.id === me && <span className="font-normal text-quiet"> (you)</span>}
                 </p>
                 {user.displayName && <p className="text-sm break-all text-quiet">{user.email}</p>}
+                {user.owner && <p className="text-sm text-accent sm:hidden">Owner</p>}
               </div>
             ),
           },
           {
             title: "Standing",
+            from: "sm",
             cell: (user) => (user.owner ? <Badge tone="accent">Owner</Badge> : <Badge>Member</Badge>),
           },
           { title: "Joined", from: "sm", cell: ({ createTime }) => <TimeAgo time={createTime} /> },

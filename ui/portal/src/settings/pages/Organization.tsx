@@ -1,10 +1,10 @@
 import {
   Card,
-  CopyButton,
   Facts,
   Form,
   formatSeconds,
   formatTime,
+  Id,
   Input,
   Page,
   Switch,
@@ -50,14 +50,8 @@ export function OrganizationPage() {
       <Card title="Details">
         <Facts
           facts={[
-            ["Name", organization.displayName || undefined],
-            [
-              "ID",
-              <span key="id" className="inline-flex flex-wrap items-center gap-1">
-                <code className="font-mono text-sm break-all">{organization.id}</code>
-                <CopyButton bare text={organization.id} label="Copy the organization's ID" />
-              </span>,
-            ],
+            ["Name", !user.owner && organization.displayName],
+            ["ID", <Id key="id" id={organization.id} label="Copy the organization's ID" />],
             ["Created", formatTime(organization.createTime)],
             ["API keys", organization.apiKeysEnabled && project.apiKeysEnabled ? "On" : "Off"],
             ["Longest life of an API key", longest ? formatSeconds(longest) : undefined],

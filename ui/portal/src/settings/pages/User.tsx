@@ -1,4 +1,4 @@
-import { Badge, Card, Facts, Form, formatTime, Input, Page, toast, useApi, useSession } from "@lockwork/kit";
+import { Badge, Card, Facts, Form, formatTime, Id, Input, Page, toast, useApi, useSession } from "@lockwork/kit";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -48,12 +48,7 @@ export function UserPage() {
             ],
             ["Accounts", accounts.filter(Boolean).join(", ") || undefined],
             ["Joined", formatTime(user.createTime)],
-            [
-              "ID",
-              <code key="id" className="font-mono text-sm break-all">
-                {user.id}
-              </code>,
-            ],
+            ["ID", <Id key="id" id={user.id} label="Copy your ID" />],
           ]}
         />
       </Card>

@@ -1,4 +1,4 @@
-import { Badge, Card, ConfirmDialog, Menu, Table, TimeAgo, toast } from "@lockwork/kit";
+import { Badge, ConfirmDialog, Menu, Section, Table, TimeAgo, toast } from "@lockwork/kit";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { backend, call, renew } from "../../../data/api";
@@ -27,7 +27,7 @@ export function Invites({ organizationId }: { organizationId: string }) {
     await renew(["invites", organizationId]);
   };
   return (
-    <Card title="Invitations">
+    <Section title="Invitations">
       <Table
         label="Invitations"
         rows={invites.data}
@@ -38,7 +38,7 @@ export function Invites({ organizationId }: { organizationId: string }) {
         columns={[
           { title: "E-mail", cell: ({ email }) => <span className="break-all">{email}</span> },
           {
-            title: "Rank",
+            title: "Standing",
             from: "sm",
             cell: ({ owner }) => <Badge tone={owner ? "accent" : "plain"}>{owner ? "Owner" : "Member"}</Badge>,
           },
@@ -68,6 +68,6 @@ export function Invites({ organizationId }: { organizationId: string }) {
           They can no longer join by it. You can invite them again.
         </ConfirmDialog>
       )}
-    </Card>
+    </Section>
   );
 }

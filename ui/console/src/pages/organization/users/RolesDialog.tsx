@@ -39,7 +39,7 @@ export function RolesDialog({ user, onClose }: { user: User; onClose: () => void
                   />
                 ))
               ) : (
-                <Empty title="There are no roles yet" icon="shield">
+                <Empty title="There are no roles yet" icon="tag">
                   Make them under “Roles and actions”.
                 </Empty>
               )

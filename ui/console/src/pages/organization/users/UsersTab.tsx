@@ -43,11 +43,11 @@ export function UsersTab() {
         columns={[
           { title: "Person", cell: (user) => <Person user={user} /> },
           {
-            title: "Rank",
+            title: "Standing",
             from: "sm",
             cell: ({ owner }) => <Badge tone={owner ? "accent" : "plain"}>{owner ? "Owner" : "Member"}</Badge>,
           },
-          { title: "Since", from: "md", cell: ({ createTime }) => <TimeAgo time={createTime} /> },
+          { title: "Joined", from: "md", cell: ({ createTime }) => <TimeAgo time={createTime} /> },
           { title: "Actions", actions: true, cell: (user) => (mayWrite ? <UserMenu user={user} /> : null) },
         ]}
       />
