@@ -1,8 +1,11 @@
 //! The people who run a project: an organization of the console's project (contract §1, "dogfood").
 
 use crate::app::App;
+use crate::ctx::Ctx;
 use crate::initialize::FIRST_METHODS;
-use lockwork_model::access::{Caller, Permission};
+use crate::organizations;
+use lockwork_model::access::{Caller, Permission, Scope};
+use lockwork_model::audit_log_events::AuditLogEvent;
 use lockwork_model::error::{Error, Result};
 use lockwork_model::ids::{OrganizationId, ProjectId};
 use lockwork_model::organizations::Organization;
@@ -51,6 +54,29 @@ impl App {
         tx.commit_unaudited(now).await?;
         let origin = self.console_origin();
         Ok(SecretText::new(format!("{origin}/sign-up?token={}", token.to_secret().reveal())))
+    }
+
+    /// Gives the organization of those who run the project its new name, by which they choose between projects. Answers
+    /// what the log of the console's project shall say; `None` where nobody runs the project on the console.
+    pub(crate) async fn rename_staff(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx,
+        project: &Project,
+    ) -> Result<Option<(Scope, AuditLogEvent)>> {
+        let Some(staff) = project.staff else { return Ok(None) };
+        let instance = tx.system().instance().await?;
+        let Some(console) = instance.and_then(|instance| instance.console_project) else { return Ok(None) };
+        let scope = Caller::operator(console).require(Permission::OrganizationsWrite)?;
+        let Some(previous) = tx.organizations(&scope).find_for_update(staff).await? else { return Ok(None) };
+        let renamed = Organization {
+            display_name: project.display_name.clone(),
+            updated_at: ctx.now(),
+            ..previous.clone()
+        };
+        tx.organizations(&scope).update(&renamed).await?;
+        let event = organizations::updated_event(&renamed, &previous).by(ctx, &mut **self.entropy());
+        Ok(Some((scope, event)))
     }
 
     /// The organization of those who run the project; made where there is none yet.
