@@ -67,7 +67,7 @@ crate::repositories::sql! {
                      SELECT id, $3, $4 FROM organizations WHERE project_id = $1 AND id = $2";
     DROP_LOGIN_METHODS = "UPDATE organizations SET log_in_with = log_in_with & $2
                           WHERE project_id = $1 AND log_in_with & $2 <> log_in_with AND (id = $3 OR $3 IS NULL)";
-    COUNT = counting!(concat!("FROM organizations ", matching!()));
+    COUNT_OF_PROJECT = counting!(concat!("FROM organizations ", matching!()));
     LOCKED_OUT = "SELECT id FROM organizations WHERE project_id = $1 AND require_mfa AND log_in_with & $2 = 0 LIMIT 1";
 }
 
@@ -179,7 +179,7 @@ impl<C: Queries> Organizations<'_, C> {
     /// When the database fails.
     pub async fn count(&mut self, filter: &OrganizationFilter) -> Result<Count> {
         let (project, own) = (self.scope.project_id(), self.scope.organization_id());
-        count(self.conn, COUNT, |first| filter.params(project, own, first)).await
+        count(self.conn, COUNT_OF_PROJECT, |first| filter.params(project, own, first)).await
     }
 
     /// One of the organization's lists, sorted. Ask for the organization first: this does not check whose it is.
