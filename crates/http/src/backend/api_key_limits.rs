@@ -36,6 +36,9 @@ struct LimitLeftView {
     /// The window's length; of a quota absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     window_seconds: Option<u64>,
+    /// The most at once; of a bucket only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    burst: Option<u64>,
     /// Of a quota only.
     #[serde(skip_serializing_if = "Option::is_none")]
     period: Option<PeriodName>,
@@ -62,13 +65,15 @@ struct CreditsLeftView {
 
 impl From<&LimitLeft> for LimitLeftView {
     fn from(left: &LimitLeft) -> Self {
-        let LimitView { kind, limit, window_seconds, period, only_when_named, .. } = (&left.limit).into();
+        let LimitView { kind, limit, window_seconds, burst, period, only_when_named, .. } =
+            (&left.limit).into();
         Self {
             name: policy(matches!(left.subject, Subject::Organization(_)), &left.limit.name),
             scope: left.subject.into(),
             kind,
             limit,
             window_seconds,
+            burst,
             period,
             only_when_named,
             remaining: left.remaining,

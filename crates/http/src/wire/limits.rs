@@ -110,7 +110,7 @@ pub(crate) struct LimitView {
     pub(crate) window_seconds: Option<u64>,
     /// The most at once; of a bucket only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    burst: Option<u64>,
+    pub(crate) burst: Option<u64>,
     /// Of a quota only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) period: Option<PeriodName>,

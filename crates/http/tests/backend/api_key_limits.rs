@@ -16,7 +16,7 @@ on_both! {
         let shared = plan(&test, json!([window("requests", 1, 1), quota("exports", 7, "DAY")])).await;
         let terms = json!({ "limits": [window("requests", 50, 60)], "credits": { "remaining": 20 } });
         patch_organization(&test, &organization, terms).await;
-        let bucket = json!({ "name": "burst", "kind": "BUCKET", "limit": 60, "windowSeconds": 60, "onlyWhenNamed": true });
+        let bucket = json!({ "name": "burst", "kind": "BUCKET", "limit": 60, "windowSeconds": 60, "burst": 20, "onlyWhenNamed": true });
         let fields = json!({
             "planId": shared, "limits": [window("requests", 10, 60), bucket],
             "credits": { "remaining": 100, "blockSize": 10, "refill": { "amount": 100, "period": "MONTH" } },
@@ -25,8 +25,8 @@ on_both! {
         let fresh = json!({
             "limits": [
                 { "name": "requests", "scope": "API_KEY", "kind": "WINDOW", "limit": 10, "windowSeconds": 60, "remaining": 10 },
-                { "name": "burst", "scope": "API_KEY", "kind": "BUCKET", "limit": 60, "windowSeconds": 60,
-                  "onlyWhenNamed": true, "remaining": 60 },
+                { "name": "burst", "scope": "API_KEY", "kind": "BUCKET", "limit": 60, "windowSeconds": 60, "burst": 20,
+                  "onlyWhenNamed": true, "remaining": 20 },
                 { "name": "exports", "scope": "API_KEY", "kind": "QUOTA", "limit": 7, "period": "DAY", "remaining": 7,
                   "resetTime": "2030-01-02T00:00:00Z" },
                 { "name": "organization.requests", "scope": "ORGANIZATION", "kind": "WINDOW", "limit": 50,
@@ -47,7 +47,7 @@ on_both! {
         let remaining = |kind: &str| -> Vec<u64> {
             used[kind].as_array().unwrap().iter().map(|row| row["remaining"].as_u64().unwrap()).collect()
         };
-        assert_eq!(remaining("limits"), [7, 60, 4, 47]);
+        assert_eq!(remaining("limits"), [7, 20, 4, 47]);
         assert_eq!(remaining("credits"), [97, 17]);
         assert!(used["limits"][0]["resetTime"].as_str().unwrap() > "2030-01-01T00:01:00Z");
         assert!(used["limits"][1].get("resetTime").is_none());
