@@ -43,6 +43,7 @@ export * from "./ui/Facts";
 export * from "./ui/Field";
 export * from "./ui/Form";
 export * from "./ui/Icon";
+export * from "./ui/lines";
 export * from "./ui/Link";
 export * from "./ui/Menu";
 export * from "./ui/Notice";
