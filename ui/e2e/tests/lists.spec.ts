@@ -75,7 +75,7 @@ test("owners see what is left of a key's limits, set its tags and networks, and 
   await dialog.getByLabel(/^Tags/).fill("prod, eu");
   await dialog.getByLabel(/^Networks/).fill("198.51.100.0/24");
   await dialog.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("prod, eu")).toBeVisible();
+  await expect(page.getByText("eu, prod")).toBeVisible();
   await expect(page.getByText("198.51.100.0/24")).toBeVisible();
 
   await page.setViewportSize({ width: 1280, height: 800 });
