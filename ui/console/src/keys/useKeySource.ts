@@ -68,7 +68,7 @@ export function useKeySource(organization?: Organization): KeySource<ApiKey> {
       },
       href: (id) => `/api-keys/${id}`,
       creatorName({ userId, backendApiKeyId }) {
-        if (userId) return nameOf(userId) ?? (organizationId ? "Somebody who was removed" : "A person");
+        if (userId) return nameOf(userId) ?? "Somebody who was removed";
         if (backendApiKeyId) return nameOf(backendApiKeyId) ?? "Your backend";
         return "The server's operator";
       },

@@ -3,10 +3,10 @@ const NAMED = 2;
 
 /** All that a key may do, in little room. */
 export function KeyScopes({ names = [] }: { names?: readonly string[] }) {
-  if (!names.length) return <span className="text-quiet">No scopes</span>;
+  if (!names.length) return <span className="whitespace-nowrap text-quiet">No scopes</span>;
   const rest = names.slice(NAMED);
   return (
-    <span className="flex flex-wrap items-center gap-1">
+    <span className="flex flex-wrap items-center gap-1 sm:min-w-44">
       {names.slice(0, NAMED).map((name) => (
         <span key={name} className="rounded-md bg-raised px-1.5 py-0.5 font-mono text-xs break-all">
           {name}

@@ -28,7 +28,7 @@ interface KeyTableProps<Key extends ApiKey> {
   source: KeySource<Key>;
   filter: KeyFilter;
   onFilter: (filter: KeyFilter) => void;
-  /** A column behind the name. */
+  /** A column that says whose a key is, in the place of who made it. */
   whose?: Column<Key>;
 }
 
@@ -45,6 +45,11 @@ export function KeyTable<Key extends ApiKey>({ source, filter, onFilter, whose }
       Create a key
     </Button>
   );
+  const maker: Column<Key> = {
+    title: "Created by",
+    from: "lg",
+    cell: (key) => source.creatorName(key.creator) ?? <span className="text-quiet">–</span>,
+  };
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <div className="flex flex-wrap items-center gap-3">
@@ -94,11 +99,7 @@ export function KeyTable<Key extends ApiKey>({ source, filter, onFilter, whose }
           ...(whose ? [whose] : []),
           { title: "State", cell: (key) => <KeyState apiKey={key} /> },
           { title: "Scopes", from: "sm", cell: ({ effectiveActions }) => <KeyScopes names={effectiveActions} /> },
-          {
-            title: "Created by",
-            from: "lg",
-            cell: (key) => source.creatorName(key.creator) ?? <span className="text-quiet">–</span>,
-          },
+          ...(whose ? [] : [maker]),
           { title: "Created", from: "lg", cell: ({ createTime }) => <TimeAgo time={createTime} /> },
           { title: "Last used", from: "md", cell: ({ lastUsedTime }) => <TimeAgo time={lastUsedTime} /> },
           { title: "Expires", from: "md", cell: ({ expireTime }) => <TimeAgo time={expireTime} /> },
