@@ -17,7 +17,8 @@ use lockwork_model::error::{Error, Result};
 use lockwork_model::ids::{ApiKeyId, ApiKeyRoleAssignmentId, RoleId};
 use lockwork_model::limits::{Subject, check_limits};
 use lockwork_model::metadata::EXTERNAL_ID_MAX_CHARS;
-use lockwork_model::page::{Page, PageRequest};
+use lockwork_model::page::{Count, Page, PageRequest};
+use lockwork_model::permissions::ActionName;
 use lockwork_model::text::{DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS, bounded};
 use lockwork_model::time::Timestamp;
 use lockwork_store::api_keys::ApiKeyFilter;
@@ -44,27 +45,34 @@ pub(crate) fn assignment_event(name: &'static str, key: &ApiKey, assignment: &Ap
 }
 
 impl App {
-    /// One page of an organization's keys; none for an organization of another project.
+    /// One page of the keys, each with all that it may do, directly and by its roles; none for an organization of
+    /// another project.
     ///
     /// # Errors
     /// `PermissionDenied`.
     pub async fn list_api_keys(
         &self,
         ctx: &Ctx,
-        filter: ApiKeyFilter,
+        filter: &ApiKeyFilter,
         page: &PageRequest,
-    ) -> Result<Page<ApiKey>> {
+    ) -> Result<Page<(ApiKey, Vec<ActionName>)>> {
         let scope = self.authorize(ctx, Permission::ApiKeysRead).await?;
-        Ok(self.store().read().await?.api_keys(&scope).list(&filter, page).await?)
+        let mut conn = self.store().read().await?;
+        let page = conn.api_keys(&scope).list(filter, page).await?;
+        let mut actions = conn.api_keys(&scope).effective_actions(&page.items).await?;
+        Ok(page.map(|key| {
+            let actions = actions.remove(&key.id).unwrap_or_default();
+            (key, actions)
+        }))
     }
 
     /// How many keys there are of that kind.
     ///
     /// # Errors
     /// `PermissionDenied`.
-    pub async fn count_api_keys(&self, ctx: &Ctx, filter: ApiKeyFilter) -> Result<u64> {
+    pub async fn count_api_keys(&self, ctx: &Ctx, filter: &ApiKeyFilter) -> Result<Count> {
         let scope = self.authorize(ctx, Permission::ApiKeysRead).await?;
-        Ok(self.store().read().await?.api_keys(&scope).count(&filter).await?)
+        Ok(self.store().read().await?.api_keys(&scope).count(filter).await?)
     }
 
     /// A key and what it was given.

@@ -85,11 +85,7 @@ impl Counted {
     }
 
     fn quota(&self) -> Option<QuotaTerms> {
-        let limit = self.limit.as_ref()?;
-        match limit.kind {
-            LimitKind::Quota { period, anchor } => Some(QuotaTerms { limit: limit.limit, period, anchor }),
-            LimitKind::Rate(_) => None,
-        }
+        self.limit.as_ref().and_then(quota_terms)
     }
 }
 
@@ -212,9 +208,17 @@ impl Takes {
     }
 }
 
+/// What a limit allows, if it is a quota.
+pub(crate) fn quota_terms(limit: &Limit) -> Option<QuotaTerms> {
+    match limit.kind {
+        LimitKind::Quota { period, anchor } => Some(QuotaTerms { limit: limit.limit, period, anchor }),
+        LimitKind::Rate(_) => None,
+    }
+}
+
 /// The counter of a quota as it is now. What was drawn before an edit of it counts as used until it is given back, so
 /// that a lower limit is never exceeded by what nodes still hold of the higher one.
-fn under_its_terms(counter: Counter, limit: &Limit) -> Counter {
+pub(crate) fn under_its_terms(counter: Counter, limit: &Limit) -> Counter {
     let LimitKind::Quota { period, anchor } = limit.kind else { return counter };
     let anchor = anchor.map_or(0, |at| at.as_micros().unsigned_abs());
     let terms = u128::from(limit.limit) << 64 | u128::from(anchor << 2 | (period as u64 + 1));

@@ -148,8 +148,8 @@ impl App {
     /// those that came during it; they must not draw a block of their own beside it.
     fn lacks(&self, wanted: &mut Wanted) -> bool {
         let held = self.limiter().held(wanted.counter, self.now());
-        wanted.held = held.unwrap_or(0);
-        held.is_none_or(|held| held < wanted.needed)
+        wanted.held = held.map_or(0, |held| held.amount);
+        held.is_none_or(|held| held.amount < wanted.needed)
     }
 
     async fn draw_all(&self, wanted: &BTreeMap<Account, Wanted>) -> Result<()> {

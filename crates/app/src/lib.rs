@@ -5,6 +5,7 @@
 )]
 
 mod api_key_lifecycle;
+mod api_key_limits;
 mod api_key_role_assignments;
 mod api_keys;
 mod app;
@@ -56,6 +57,7 @@ mod user_role_assignments;
 mod users;
 mod verification;
 
+pub use api_key_limits::{ApiKeyLimits, CreditsLeft, LimitLeft};
 pub use app::{App, LimitOptions, OnFailure, Options, Readiness, WhenStale};
 pub use audit_log_events::{EventSource, NewAuditLogEvent};
 pub use branding::{PagesBranding, WholeBranding};

@@ -13,7 +13,7 @@ use lockwork_model::limits::{Credits, Subject, check_limits};
 use lockwork_model::organizations::{
     DOMAIN_LIST_MAX, DomainList, NewOrganization, Organization, OrganizationUpdate, check_login_methods,
 };
-use lockwork_model::page::{Page, PageRequest};
+use lockwork_model::page::{Count, Page, PageRequest};
 use lockwork_model::projects::{LoginMethods, Project};
 use lockwork_model::text::{NAME_MAX_CHARS, bounded};
 use lockwork_store::organizations::OrganizationFilter;
@@ -29,6 +29,13 @@ fn event(name: &'static str, organization: &Organization) -> Event {
     Event::new(name, ResourceType::Organization, organization.id.uuid()).organization(organization.id)
 }
 
+/// The event of an organization changed.
+pub(crate) fn updated_event(organization: &Organization, previous: &Organization) -> Event {
+    event("tesseral.organizations.update", organization)
+        .detail("organization", audit::organization(organization))
+        .detail("previousOrganization", audit::organization(previous))
+}
+
 async fn project_of<C: Queries>(mut projects: Projects<'_, C>) -> Result<Project> {
     projects.find().await?.ok_or_else(|| Error::not_found("project"))
 }
@@ -39,6 +46,12 @@ fn shown(organization: Organization, project: &Project) -> Organization {
         api_keys_enabled: organization.api_keys_enabled && project.api_keys_enabled,
         ..organization
     }
+}
+
+/// A filter for organizations as callers see them; `None` when it fits none.
+fn as_shown(mut filter: OrganizationFilter, project: &Project) -> Option<OrganizationFilter> {
+    let fits_none = !project.api_keys_enabled && filter.api_keys_enabled.take() == Some(true);
+    (!fits_none).then_some(filter)
 }
 
 /// Whether a change touches what the developer grants to a customer.
@@ -62,17 +75,31 @@ impl App {
     pub async fn list_organizations(
         &self,
         ctx: &Ctx,
-        mut filter: OrganizationFilter,
+        filter: OrganizationFilter,
         page: &PageRequest,
     ) -> Result<Page<Organization>> {
         let scope = self.authorize(ctx, Permission::OrganizationsRead).await?;
         let mut conn = self.store().read().await?;
         let project = project_of(conn.projects(&scope)).await?;
-        if !project.api_keys_enabled && filter.api_keys_enabled.take() == Some(true) {
+        let Some(filter) = as_shown(filter, &project) else {
             return Ok(Page { items: Vec::new(), next: None });
-        }
-        let page = conn.organizations(&scope).list(filter, page).await?;
+        };
+        let page = conn.organizations(&scope).list(&filter, page).await?;
         Ok(page.map(|organization| shown(organization, &project)))
+    }
+
+    /// How many organizations there are of that kind.
+    ///
+    /// # Errors
+    /// `PermissionDenied`.
+    pub async fn count_organizations(&self, ctx: &Ctx, filter: OrganizationFilter) -> Result<Count> {
+        let scope = self.authorize(ctx, Permission::OrganizationsRead).await?;
+        let mut conn = self.store().read().await?;
+        let project = project_of(conn.projects(&scope)).await?;
+        match as_shown(filter, &project) {
+            Some(filter) => Ok(conn.organizations(&scope).count(&filter).await?),
+            None => Ok(Count::default()),
+        }
     }
 
     /// An organization and its credits.
@@ -162,9 +189,7 @@ impl App {
         let credits = update.credits;
         let organization = previous.clone().updated(update, ctx.now())?;
         tx.organizations(&scope).update(&organization).await?;
-        let mut event = event("tesseral.organizations.update", &organization)
-            .detail("organization", audit::organization(&organization))
-            .detail("previousOrganization", audit::organization(&previous));
+        let mut event = updated_event(&organization, &previous);
         if let Some(credits) = credits {
             tx.credits(&scope).set(subject, credits, ctx.now()).await?;
             event = event

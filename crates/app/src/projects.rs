@@ -45,7 +45,8 @@ impl App {
     }
 
     /// Changes the project. A sign-in method that goes off goes off in every organization; a host of the pages that
-    /// changes takes the cookies' domain along where that no longer fits.
+    /// changes takes the cookies' domain along where that no longer fits; the organization of those who run the project
+    /// takes its name.
     ///
     /// # Errors
     /// `PermissionDenied`, `InvalidArgument`, `FailedPrecondition`; `AlreadyExists` for another project's host.
@@ -82,7 +83,13 @@ impl App {
             .detail("project", with_clients(audit::project(&project), &clients))
             .detail("previousProject", with_clients(audit::project(&previous), &previous_clients))
             .by(ctx, &mut **self.entropy());
-        self.commit(tx, Audit::of(&scope, event), ctx.now()).await?;
+        let mut audit = Audit::of(&scope, event);
+        if project.display_name != previous.display_name
+            && let Some((console, event)) = self.rename_staff(ctx, &mut tx, &project).await?
+        {
+            audit = audit.and(&console, event);
+        }
+        self.commit(tx, audit, ctx.now()).await?;
         Ok(project)
     }
 

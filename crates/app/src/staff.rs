@@ -4,8 +4,9 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::ctx::Ctx;
 use crate::initialize::FIRST_METHODS;
-use lockwork_model::access::{Actor, Caller, Permission};
-use lockwork_model::audit_log_events::ResourceType;
+use crate::{organizations, users};
+use lockwork_model::access::{Actor, Caller, Permission, Scope};
+use lockwork_model::audit_log_events::{AuditLogEvent, ResourceType};
 use lockwork_model::error::{Error, Result};
 use lockwork_model::ids::{OrganizationId, ProjectId, UserId};
 use lockwork_model::organizations::Organization;
@@ -111,11 +112,37 @@ impl App {
         tx.users(&people).insert(&owner).await?;
         tx.users(&people).set_password(owner.id, credentials.password_hash.as_deref(), ctx.now()).await?;
         let scope = Caller::operator(project.id).require(Permission::ProjectWrite)?;
-        let event = Event::new("tesseral.projects.create", ResourceType::Project, project.id.uuid())
+        let made = Event::new("tesseral.projects.create", ResourceType::Project, project.id.uuid())
             .detail("project", audit::project(&project))
             .by(ctx, &mut **self.entropy());
-        self.commit(tx, Audit::of(&scope, event), ctx.now()).await?;
+        let joined = users::event("tesseral.users.create", &owner)
+            .detail("user", audit::user(&owner))
+            .by(ctx, &mut **self.entropy());
+        self.commit(tx, Audit::of(&scope, made).and(&people, joined), ctx.now()).await?;
         Ok((project, staff))
+    }
+
+    /// Gives the organization of those who run the project its new name, by which they choose between projects. Answers
+    /// what the log of the console's project shall say; `None` where nobody runs the project on the console.
+    pub(crate) async fn rename_staff(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx,
+        project: &Project,
+    ) -> Result<Option<(Scope, AuditLogEvent)>> {
+        let Some(staff) = project.staff else { return Ok(None) };
+        let instance = tx.system().instance().await?;
+        let Some(console) = instance.and_then(|instance| instance.console_project) else { return Ok(None) };
+        let scope = Caller::operator(console).require(Permission::OrganizationsWrite)?;
+        let Some(previous) = tx.organizations(&scope).find_for_update(staff).await? else { return Ok(None) };
+        let renamed = Organization {
+            display_name: project.display_name.clone(),
+            updated_at: ctx.now(),
+            ..previous.clone()
+        };
+        tx.organizations(&scope).update(&renamed).await?;
+        let event = organizations::updated_event(&renamed, &previous).by(ctx, &mut **self.entropy());
+        Ok(Some((scope, event)))
     }
 
     /// The organization of those who run the project; made where there is none yet.

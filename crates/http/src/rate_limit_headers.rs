@@ -45,13 +45,12 @@ impl<'a> LimitOutcome<'a> {
         }
     }
 
-    /// Its name in headers and in `violated-policies`. A key's and an organization's limit may have the same name.
-    pub(crate) fn policy(&self) -> String {
-        format!("{}{}", self.scope(), self.name)
+    fn policy(&self) -> String {
+        policy(self.of_organization, self.name)
     }
 
     const fn scope(&self) -> &'static str {
-        if self.of_organization { "organization." } else { "" }
+        scope(self.of_organization)
     }
 
     /// Appends the name as a structured field's string. Names of limits need no escaping.
@@ -67,6 +66,15 @@ impl<'a> From<&'a LimitState> for LimitOutcome<'a> {
     fn from(state: &'a LimitState) -> Self {
         Self::new(state.subject, &state.limit, state.remaining, state.reset, state.refused)
     }
+}
+
+const fn scope(of_organization: bool) -> &'static str {
+    if of_organization { "organization." } else { "" }
+}
+
+/// A limit's name in headers and in `violated-policies`. A key's and an organization's limit may have the same name.
+pub(crate) fn policy(of_organization: bool, name: &LimitName) -> String {
+    format!("{}{name}", scope(of_organization))
 }
 
 /// Seconds, rounded up: whoever waits so long does not come too early.

@@ -6,7 +6,7 @@ mod patch;
 mod whole;
 
 pub(crate) use credits::{CreditsBody, CreditsView};
-pub(crate) use limits::{LimitBody, LimitView, RateKind, read_limits};
+pub(crate) use limits::{LimitBody, LimitKindName, LimitScope, LimitView, PeriodName, RateKind, read_limits};
 pub(crate) use patch::{Patch, patch_object, patch_objects};
 pub(crate) use whole::Whole;
 

@@ -5,6 +5,26 @@ pub const PAGE_SIZE_DEFAULT: u32 = 10;
 /// How many rows a page may have.
 pub const PAGE_SIZE_MAX: u32 = 100;
 
+/// How far a list is counted, so that counting a long one costs no more than this.
+pub const COUNT_MAX: u64 = 10_000;
+
+/// How many rows a list has on all pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Count {
+    /// So many, or [`COUNT_MAX`] of more.
+    pub rows: u64,
+    /// Whether there are more.
+    pub is_lower_bound: bool,
+}
+
+impl Count {
+    /// The count of a list of which one row more than [`COUNT_MAX`] was asked for, to see whether there are more.
+    #[must_use]
+    pub fn cut(counted: u64) -> Self {
+        Self { rows: counted.min(COUNT_MAX), is_lower_bound: counted > COUNT_MAX }
+    }
+}
+
 /// By what a list is ordered; the id breaks ties.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OrderKey {
@@ -82,6 +102,14 @@ impl<T> Page<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_count_says_that_there_are_more_only_when_there_are() {
+        let count = |counted| (Count::cut(counted).rows, Count::cut(counted).is_lower_bound);
+        assert_eq!(count(0), (0, false));
+        assert_eq!(count(COUNT_MAX), (COUNT_MAX, false));
+        assert_eq!(count(COUNT_MAX + 1), (COUNT_MAX, true));
+    }
 
     #[test]
     fn a_page_has_a_next_one_only_when_rows_are_left() {

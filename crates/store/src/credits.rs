@@ -137,6 +137,17 @@ impl Balance {
     }
 }
 
+/// The balance of a subject at `now`.
+pub(crate) async fn find_balance(
+    conn: &mut impl Queries,
+    project: ProjectId,
+    subject: Subject,
+    now: Timestamp,
+) -> Result<Option<Balance>> {
+    let row = conn.fetch_optional(FIND, (project.uuid(), subject.uuid())).await?;
+    Ok(row.map(balance).transpose()?.map(|balance| balance.at(now)))
+}
+
 /// The credits of a subject at `now`.
 pub(crate) async fn find(
     conn: &mut impl Queries,
@@ -144,8 +155,7 @@ pub(crate) async fn find(
     subject: Subject,
     now: Timestamp,
 ) -> Result<Option<Credits>> {
-    let row = conn.fetch_optional(FIND, (project.uuid(), subject.uuid())).await?;
-    Ok(row.map(balance).transpose()?.map(|balance| balance.at(now).credits))
+    Ok(find_balance(conn, project, subject, now).await?.map(|balance| balance.credits))
 }
 
 /// What became of adding to a balance.

@@ -1,14 +1,16 @@
 //! Drawing from durable accounts: credits and quotas. A node takes a block before it spends it, so that what is spent
 //! was always taken, and a crash loses at most what the node held.
 
+use crate::api_keys::ApiKeys;
 use crate::columns::{Column, column_amount};
-use crate::credits::{balance, select, time_zone};
+use crate::credits::{Balance, balance, find_balance, select, time_zone};
 use crate::db::{Queries, Result, Sql};
+use crate::reach::Reach;
 use crate::rows::time;
 use crate::system::System;
 use crate::tx::Tx;
 use lockwork_model::calendar::{Period, Span, TimeZone};
-use lockwork_model::limits::{Account, LimitName, block};
+use lockwork_model::limits::{Account, LimitName, Subject, block};
 use lockwork_model::time::Timestamp;
 use uuid::Uuid;
 
@@ -32,6 +34,9 @@ crate::repositories::sql! {
                     SELECT o.id, $2, o.project_id, NULL, o.id, CAST($3 AS BIGINT), 0 FROM organizations o WHERE o.id = $1
                     ON CONFLICT DO NOTHING";
     WRITE_QUOTA = "UPDATE quota_usage SET period_start = $3, drawn = $4 WHERE subject_id = $1 AND name = $2";
+    USAGE = "SELECT p.time_zone, q.period_start, q.drawn
+             FROM projects p LEFT JOIN quota_usage q ON q.project_id = p.id AND q.subject_id = $2 AND q.name = $3
+             WHERE p.id = $1";
     GIVE_CREDITS_BACK = "UPDATE credits SET remaining = remaining + $2 WHERE subject_id = $1 AND version = $3";
     GIVE_QUOTA_BACK = "UPDATE quota_usage SET drawn = CASE WHEN drawn > $3 THEN drawn - $3 ELSE 0 END
                        WHERE subject_id = $1 AND name = $2 AND period_start = $4";
@@ -92,6 +97,67 @@ pub struct Unspent {
 const MISSING: Drawn =
     Drawn { amount: 0, left: 0, version: 0, valid_until: None, resets_at: None, missing: true };
 
+impl Drawn {
+    /// Nothing drawn: what a balance has.
+    fn nothing_of(balance: &Balance) -> Self {
+        Self {
+            amount: 0,
+            left: balance.credits.remaining,
+            version: balance.version,
+            valid_until: None,
+            resets_at: balance.resets_at(),
+            missing: false,
+        }
+    }
+
+    /// Nothing drawn: what a quota has, of which so much was drawn in the period from `start` to `end`.
+    fn nothing_in(terms: QuotaTerms, (start, drawn, end): (Timestamp, u64, Timestamp)) -> Self {
+        Self {
+            amount: 0,
+            left: terms.limit.saturating_sub(drawn),
+            version: start.as_micros(),
+            valid_until: Some(end),
+            resets_at: Some(end),
+            missing: false,
+        }
+    }
+}
+
+impl<C: Queries> ApiKeys<'_, C> {
+    /// What nobody has drawn from a quota of a key or of its organization. Ask for the key first: this does not check
+    /// whose it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn undrawn_quota(
+        &mut self,
+        subject: Subject,
+        name: &LimitName,
+        terms: QuotaTerms,
+        now: Timestamp,
+    ) -> Result<Drawn> {
+        type Row = (String, Option<i64>, Option<i64>);
+        let params = (self.scope.project_id(), subject.uuid(), name.as_str().to_owned());
+        let Some((zone, start, drawn)) = self.conn.fetch_optional::<Row>(USAGE, params).await? else {
+            return Ok(MISSING);
+        };
+        let column = Column { table: "quota_usage", name: "drawn", row: subject.uuid() };
+        let start = start.map_or(Timestamp::MIN, time);
+        let usage = Usage { start, drawn: column.amount(drawn.unwrap_or(0))? };
+        Ok(Drawn::nothing_in(terms, usage.at(now, terms, &time_zone(&zone)?)))
+    }
+
+    /// What nobody has drawn from the credits of a key or of its organization; `None` without any. Ask for the key
+    /// first: this does not check whose it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn undrawn_credits(&mut self, subject: Subject, now: Timestamp) -> Result<Option<Drawn>> {
+        let balance = find_balance(self.conn, self.scope.project(), subject, now).await?;
+        Ok(balance.as_ref().map(Drawn::nothing_of))
+    }
+}
+
 impl System<'_, Tx> {
     /// Draws from one account. Whoever draws from several in one transaction does it in the order of the accounts, so
     /// that two do not wait for each other.
@@ -119,14 +185,7 @@ impl System<'_, Tx> {
         if (balance.credits.remaining, balance.refilled_until) != (before, until) {
             balance.write(self.conn).await?;
         }
-        Ok(Drawn {
-            amount,
-            left: balance.credits.remaining,
-            version: balance.version,
-            valid_until: None,
-            resets_at: balance.resets_at(),
-            missing: false,
-        })
+        Ok(Drawn { amount, ..Drawn::nothing_of(&balance) })
     }
 
     async fn draw_quota(
@@ -138,22 +197,15 @@ impl System<'_, Tx> {
         let subject = request.account.subject.uuid();
         let Some((stored, zone)) = self.quota(subject, name).await? else { return Ok(MISSING) };
         let (start, drawn, end) = stored.at(request.now, terms, &zone);
-        let left = terms.limit.saturating_sub(drawn);
+        let had = Drawn::nothing_in(terms, (start, drawn, end));
         let beyond = (terms.limit / 100).clamp(1, QUOTA_BLOCK_MAX) - 1;
-        let amount = block(left, request.needed, beyond).unwrap_or(0);
+        let amount = block(had.left, request.needed, beyond).unwrap_or(0);
         if amount > 0 {
             let drawn = column_amount(drawn.saturating_add(amount));
             let params = (subject, name.as_str().to_owned(), start.as_micros(), drawn);
             self.conn.execute(WRITE_QUOTA, params).await?;
         }
-        Ok(Drawn {
-            amount,
-            left: left.saturating_sub(amount),
-            version: start.as_micros(),
-            valid_until: Some(end),
-            resets_at: Some(end),
-            missing: false,
-        })
+        Ok(Drawn { amount, left: had.left.saturating_sub(amount), ..had })
     }
 
     /// The use of a quota so far, from now on kept from others, and its project's time zone.

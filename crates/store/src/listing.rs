@@ -2,7 +2,7 @@
 //! list begins where its index says.
 
 use crate::db::{Params, Queries, Result, Row, Sql};
-use lockwork_model::page::{Cursor, Order, OrderKey, Page, PageRequest};
+use lockwork_model::page::{COUNT_MAX, Count, Cursor, Order, OrderKey, Page, PageRequest};
 use uuid::Uuid;
 
 /// The texts of one list. Parameters: `$1` creation time, `$2` name and `$3` id of the row before the page, `$4` the row
@@ -51,6 +51,25 @@ macro_rules! texts {
     };
 }
 pub(crate) use texts;
+
+/// The text that counts the rows which a list's FROM and WHERE let through, no further than the row limit.
+macro_rules! counting {
+    ($from:expr) => {
+        concat!("SELECT COUNT(*) FROM (SELECT 1 ", $from, " LIMIT $4) AS counted")
+    };
+}
+pub(crate) use counting;
+
+/// Counts by a text of [`counting!`].
+pub(crate) async fn count<P: Params>(
+    conn: &mut impl Queries,
+    sql: Sql,
+    params: impl FnOnce(PageParams) -> P,
+) -> Result<Count> {
+    let counted =
+        conn.fetch_optional::<(i64,)>(sql, params((None, None, None, COUNT_MAX as i64 + 1))).await?;
+    Ok(Count::cut(counted.map_or(0, |(count,)| count.unsigned_abs())))
+}
 
 /// The four parameters that come first.
 pub(crate) type PageParams = (Option<i64>, Option<String>, Option<Uuid>, i64);

@@ -1,8 +1,9 @@
 //! Organizations and their lists of domains.
 
+use crate::api_keys::lists::pattern;
 use crate::columns::{Column, lifetime, lifetime_seconds, limits_text, networks_text};
-use crate::db::{Queries, Result, for_update};
-use crate::listing::{Listing, listing};
+use crate::db::{Params, Queries, Result, for_update};
+use crate::listing::{Listing, PageParams, count, counting, listing};
 use crate::reach::Reach;
 use crate::repositories::repository;
 use crate::rows::{all_made, time};
@@ -10,7 +11,7 @@ use crate::tx::Tx;
 use lockwork_model::changes::ChangeKind;
 use lockwork_model::ids::{OrganizationId, PlanId, ProjectId};
 use lockwork_model::organizations::{DomainList, Organization};
-use lockwork_model::page::{Cursor, Page, PageRequest};
+use lockwork_model::page::{Count, Cursor, Page, PageRequest};
 use lockwork_model::projects::LoginMethods;
 use uuid::Uuid;
 
@@ -33,8 +34,16 @@ macro_rules! columns {
 pub(crate) use columns;
 
 macro_rules! select {
-    ($rest:literal) => {
+    ($rest:expr) => {
         concat!("SELECT ", columns!(), " FROM organizations ", $rest)
+    };
+}
+
+/// The organizations that a filter lets through.
+macro_rules! matching {
+    () => {
+        "WHERE project_id = $5 AND (display_name = $6 OR $6 IS NULL) AND (api_keys_enabled = $7 OR $7 IS NULL)
+         AND (id = $8 OR $8 IS NULL) AND (LOWER(display_name) LIKE $9 ESCAPE '\\' OR $9 IS NULL)"
     };
 }
 
@@ -58,21 +67,28 @@ crate::repositories::sql! {
                      SELECT id, $3, $4 FROM organizations WHERE project_id = $1 AND id = $2";
     DROP_LOGIN_METHODS = "UPDATE organizations SET log_in_with = log_in_with & $2
                           WHERE project_id = $1 AND log_in_with & $2 <> log_in_with AND (id = $3 OR $3 IS NULL)";
+    COUNT_OF_PROJECT = counting!(concat!("FROM organizations ", matching!()));
     LOCKED_OUT = "SELECT id FROM organizations WHERE project_id = $1 AND require_mfa AND log_in_with & $2 = 0 LIMIT 1";
 }
 
-pub(crate) const LIST: Listing = listing!(select!(
-    "WHERE project_id = $5 AND (display_name = $6 OR $6 IS NULL) AND (api_keys_enabled = $7 OR $7 IS NULL)
-     AND (id = $8 OR $8 IS NULL)"
-));
+pub(crate) const LIST: Listing = listing!(select!(matching!()));
 
 /// Which organizations are wanted; `None` means any.
 #[derive(Debug, Clone, Default)]
 pub struct OrganizationFilter {
     /// With this name.
     pub display_name: Option<String>,
+    /// With this in their name; a to z are the same as A to Z.
+    pub search: Option<String>,
     /// With API keys on or off.
     pub api_keys_enabled: Option<bool>,
+}
+
+impl OrganizationFilter {
+    fn params(&self, project: Uuid, own: Option<Uuid>, (a, b, c, d): PageParams) -> impl Params + use<> {
+        let search = self.search.as_deref().map(pattern);
+        (a, b, c, d, project, self.display_name.clone(), self.api_keys_enabled, own, search)
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -144,18 +160,26 @@ impl<C: Queries> Organizations<'_, C> {
     /// When the database fails.
     pub async fn list(
         &mut self,
-        filter: OrganizationFilter,
+        filter: &OrganizationFilter,
         page: &PageRequest,
     ) -> Result<Page<Organization>> {
         let (project, own) = (self.scope.project_id(), self.scope.organization_id());
-        let params =
-            |(a, b, c, d)| (a, b, c, d, project, filter.display_name.clone(), filter.api_keys_enabled, own);
+        let params = |first| filter.params(project, own, first);
         LIST.fetch(self.conn, page, params, model, |organization| Cursor {
             micros: organization.created_at.as_micros(),
             name: organization.display_name.clone(),
             id: organization.id.uuid(),
         })
         .await
+    }
+
+    /// How many organizations there are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count(&mut self, filter: &OrganizationFilter) -> Result<Count> {
+        let (project, own) = (self.scope.project_id(), self.scope.organization_id());
+        count(self.conn, COUNT_OF_PROJECT, |first| filter.params(project, own, first)).await
     }
 
     /// One of the organization's lists, sorted. Ask for the organization first: this does not check whose it is.

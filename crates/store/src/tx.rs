@@ -14,26 +14,34 @@ use uuid::Uuid;
 pub struct Audit {
     project: ProjectId,
     events: Vec<AuditLogEvent>,
+    /// What it leaves in the log of another project.
+    beside: Option<(ProjectId, AuditLogEvent)>,
 }
 
 impl Audit {
     /// One entry.
     #[must_use]
     pub fn of(scope: &Scope, event: AuditLogEvent) -> Self {
-        Self { project: scope.project(), events: vec![event] }
+        Self { project: scope.project(), events: vec![event], beside: None }
+    }
+
+    /// Beside these an entry in the log of another project that the change touched too.
+    #[must_use]
+    pub fn and(self, scope: &Scope, event: AuditLogEvent) -> Self {
+        Self { beside: Some((scope.project(), event)), ..self }
     }
 
     /// Several entries; `None` for none.
     #[must_use]
     pub fn of_all(scope: &Scope, events: impl IntoIterator<Item = AuditLogEvent>) -> Option<Self> {
         let events: Vec<AuditLogEvent> = events.into_iter().collect();
-        (!events.is_empty()).then(|| Self { project: scope.project(), events })
+        (!events.is_empty()).then(|| Self { project: scope.project(), events, beside: None })
     }
 
     /// An entry about a refusal, of a caller who got no [`Scope`].
     #[must_use]
     pub fn of_refusal(project: ProjectId, event: AuditLogEvent) -> Self {
-        Self { project, events: vec![event] }
+        Self { project, events: vec![event], beside: None }
     }
 }
 
@@ -68,6 +76,9 @@ impl Tx {
     /// When the database refuses; nothing has happened then.
     pub async fn commit(mut self, audit: Audit, at: Timestamp) -> Result<()> {
         crate::audit_log_events::insert(&mut self, audit.project, &audit.events).await?;
+        if let Some((project, event)) = audit.beside {
+            crate::audit_log_events::insert(&mut self, project, &[event]).await?;
+        }
         self.commit_unaudited(at).await
     }
 

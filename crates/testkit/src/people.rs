@@ -33,6 +33,20 @@ impl TestApp {
         browser
     }
 
+    /// A new owner of the first project on the console, who came by a sign-up link: their browser.
+    pub async fn staff_owner(&self, email: &str) -> Browser {
+        let link = self.app.create_sign_up_link().await.expect("a link");
+        let (console, token) = link.reveal().split_once("/sign-up?token=").expect("a link with a token");
+        let browser = self.browser_at(console.strip_prefix("http://").expect("a host"));
+        browser.begin().await;
+        let body = json!({ "signUpToken": token, "email": email });
+        let _ = browser.step("redeem-sign-up-token", body).await.ok();
+        let password = json!({ "password": "a password that nobody stole" });
+        let _ = browser.step("register-password", password).await.ok();
+        let _ = browser.finish().await;
+        browser
+    }
+
     /// A new person in an organization: their id.
     pub async fn user(&self, organization: &str, email: &str) -> String {
         let organization: OrganizationId = organization.parse().expect("an organization's id");

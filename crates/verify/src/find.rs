@@ -4,9 +4,11 @@ use crate::Index;
 use crate::lookup::{Facts, Key, Lookup, Place, Presented};
 use crate::root::{BackendKey, ProjectStatus, Root};
 use crate::table::Tag;
+use arc_swap::Guard;
 use lockwork_model::ids::{ApiKeyId, ProjectId};
 use lockwork_model::secrets::{KeyBytes, SecretHash};
 use lockwork_model::time::Timestamp;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Looks before a reader lets the writer have the processor: a change takes well under a microsecond, so a
@@ -37,7 +39,7 @@ impl Index {
         now: Timestamp,
         with: impl FnOnce(Lookup<'_>) -> R,
     ) -> R {
-        let mut root = self.root.load();
+        let root = self.root.load();
         let decoded = token.as_bytes().split_last_chunk().and_then(|(prefix, digits)| {
             let key = KeyBytes::decode(digits).ok()?;
             let tag = Tag::of(&self.hasher.hash(&key));
@@ -58,10 +60,42 @@ impl Index {
         if !well_formed {
             return with(malformed(status));
         }
+        self.look_until_found(root, number, tag, now, |presented| with(Lookup { project: status, presented }))
+    }
+
+    /// Looks a key of `project` up by its secret's hash and lends it to `with`, if it is known. `now` decides about
+    /// expiry.
+    pub fn find_by_hash<R>(
+        &self,
+        project: ProjectId,
+        hash: &SecretHash,
+        now: Timestamp,
+        with: impl FnOnce(Option<&Key<'_>>) -> R,
+    ) -> R {
+        let root = self.root.load();
+        let Some(number) = root.projects.get(project).map(|project| project.number) else {
+            return with(None);
+        };
+        self.look_until_found(root, number, Tag::of(hash), now, |presented| match &presented {
+            Presented::Found(key) => with(Some(key)),
+            Presented::Malformed | Presented::Unknown => with(None),
+        })
+    }
+
+    /// Looks until the writer did not come in between, and lends what was found to `with`.
+    #[inline(always)]
+    fn look_until_found<R>(
+        &self,
+        mut root: Guard<Arc<Root>>,
+        project: u32,
+        tag: Tag,
+        now: Timestamp,
+        with: impl FnOnce(Presented<'_>) -> R,
+    ) -> R {
         let mut looks = 0;
         loop {
-            if let Some(presented) = self.look(&root, number, tag, now) {
-                return with(Lookup { project: status, presented });
+            if let Some(presented) = self.look(&root, project, tag, now) {
+                return with(presented);
             }
             looks += 1;
             if looks % LOOKS_BEFORE_YIELDING == 0 {

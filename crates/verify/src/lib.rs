@@ -34,7 +34,8 @@ mod table;
 pub use image::{FeedPosition, ImageRefused};
 pub use index::{Index, IndexFull, MemoryReport};
 pub use limiter::{
-    Admission, Counter, Deposit, Leftover, Limiter, LimiterMemory, LimiterOptions, Outcome, Rule, Take, Taken,
+    Admission, Counter, Deposit, Held, Leftover, Limiter, LimiterMemory, LimiterOptions, Outcome, Rule, Take,
+    Taken,
 };
 pub use lookup::{Key, Lookup, Presented};
 #[doc(hidden)] // For the benchmark, whose floor stands on the same kind of memory.

@@ -65,6 +65,13 @@ const organizationAuditLog = createRoute({
   component: lazyRouteComponent(() => import("./pages/organization/AuditLogTab"), "AuditLogTab"),
 });
 
+const apiKeys = createRoute({
+  getParentRoute: () => root,
+  path: "/api-keys",
+  validateSearch: keySearch,
+  component: lazyRouteComponent(() => import("./pages/api-keys/ApiKeysPage"), "ApiKeysPage"),
+});
+
 const apiKey = createRoute({
   getParentRoute: () => root,
   path: "/api-keys/$apiKeyId",
@@ -174,6 +181,7 @@ export const router = createRouter({
       organizationSignIn,
       organizationAuditLog,
     ]),
+    apiKeys,
     apiKey,
     access.addChildren([roles, actions]),
     limits.addChildren([plans, overrides]),

@@ -55,6 +55,7 @@ test("staff who are no owners read everything and are offered no change", async 
     `${organization}/api-keys`,
     `${organization}/roles`,
     `${organization}/sign-in`,
+    "/api-keys",
     `/api-keys/${acme.key.id}`,
     "/access",
     "/access/actions",

@@ -21,6 +21,7 @@ test("the console's pages", async ({ lockwork, staff, newPerson }) => {
     "organization-roles": `${organizations}/roles`,
     "organization-sign-in": `${organizations}/sign-in`,
     "organization-audit-log": `${organizations}/audit-log`,
+    "api-keys": "/api-keys",
     "api-key": `/api-keys/${key.id}`,
     roles: "/access",
     actions: "/access/actions",

@@ -44,6 +44,7 @@ export * from "./ui/Field";
 export * from "./ui/Form";
 export * from "./ui/Icon";
 export * from "./ui/Id";
+export * from "./ui/lines";
 export * from "./ui/Link";
 export * from "./ui/Logo";
 export * from "./ui/Menu";

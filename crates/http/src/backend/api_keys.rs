@@ -10,7 +10,7 @@ pub(crate) use views::{CreatorView, SecretView};
 use crate::error::{ReadFailures, Result, WriteFailures};
 use crate::extract::{BackendCtx, Id, Json, NoBody, NoParameters, Query};
 use crate::idempotency::Idempotent;
-use crate::wire::{Empty, Time, list_query, optional_id, required_id};
+use crate::wire::{Empty, Time, list_query, optional_id};
 use axum::extract::State;
 use lockwork_app::{ApiKeyFilter, App, KeyStateFilter};
 use lockwork_model::error::Error;
@@ -24,9 +24,8 @@ use views::{ApiKeyList, ApiKeyView};
 
 list_query! {
     ListApiKeys of "api keys" ordered by NAMED {
-        /// Whose keys. Required.
+        /// Only those of this organization.
         #[serde(alias = "organization_id")]
-        #[param(required = true)]
         organization_id: String,
         /// Only the one of this id.
         id: String,
@@ -56,7 +55,7 @@ list_query! {
         /// Only those that expire before this moment.
         #[serde(alias = "expires_before")]
         expires_before: Time,
-        /// Whether to count the keys on all pages.
+        /// Whether to count the keys on all pages: up to 10,000.
         count: bool,
     }
 }
@@ -64,7 +63,7 @@ list_query! {
 impl ListApiKeys {
     fn filter(self, now: Timestamp) -> Result<ApiKeyFilter> {
         Ok(ApiKeyFilter {
-            organization: Some(required_id("organizationId", self.organization_id)?),
+            organization: optional_id(self.organization_id)?,
             id: optional_id(self.id)?,
             display_name: self.display_name,
             search: self.search.filter(|text| !text.is_empty()),
@@ -96,6 +95,9 @@ pub(crate) fn read_state(name: Option<String>) -> Result<Option<KeyStateFilter>>
 }
 
 /// List API keys
+///
+/// Those of the whole project, or of one organization. By id, which is the order unless you ask for another one, a page
+/// is found at once however many keys there are.
 #[utoipa::path(
     get, path = "/v1/api-keys", tag = "API keys", params(ListApiKeys),
     responses((status = 200, body = ApiKeyList), ReadFailures)
@@ -109,12 +111,17 @@ pub(crate) async fn list_api_keys(
     let request = paging.request(&app, &ctx, Order::default())?;
     let count = query.count.unwrap_or_default();
     let filter = query.filter(ctx.now())?;
-    let total_count = if count { Some(app.count_api_keys(&ctx, filter.clone()).await?) } else { None };
-    let page = app.list_api_keys(&ctx, filter, &request).await?;
+    let count = if count { Some(app.count_api_keys(&ctx, &filter).await?) } else { None };
+    let page = app.list_api_keys(&ctx, &filter, &request).await?;
     Ok(Json(ApiKeyList {
         next_page_token: paging.next(&app, &ctx, request.order, &page),
-        api_keys: page.items.iter().map(|key| ApiKeyView::new(key, ctx.now())).collect(),
-        total_count,
+        api_keys: page
+            .items
+            .iter()
+            .map(|(key, actions)| ApiKeyView::listed(key, actions, ctx.now()))
+            .collect(),
+        total_count: count.map(|count| count.rows),
+        total_count_is_lower_bound: count.is_some_and(|count| count.is_lower_bound),
     }))
 }
 

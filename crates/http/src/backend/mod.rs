@@ -1,6 +1,7 @@
 //! The Backend API: for the developer's own backend. Shapes that members see too are the Frontend API's as well.
 
 pub(crate) mod api_key_lifecycle;
+pub(crate) mod api_key_limits;
 pub(crate) mod api_key_role_assignments;
 pub(crate) mod api_key_verification;
 pub(crate) mod api_keys;
@@ -85,6 +86,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api_key_lifecycle::enable_api_key))
         .routes(routes!(api_key_lifecycle::rotate_api_key))
         .routes(routes!(api_key_lifecycle::end_api_key_rotation))
+        .routes(routes!(api_key_limits::get_api_key_limits))
         .routes(routes!(credits::add_api_key_credits))
         .routes(routes!(credits::add_organization_credits))
         .routes(routes!(plans::list_plans, plans::create_plan))

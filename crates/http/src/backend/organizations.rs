@@ -98,6 +98,12 @@ pub(crate) struct OrganizationList {
     organizations: Vec<OrganizationView>,
     #[serde(skip_serializing_if = "is_zero")]
     next_page_token: String,
+    /// How many organizations fit on all pages together, 10,000 at most; only if `count` was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_count: Option<u64>,
+    /// Whether there are more than `totalCount`.
+    #[serde(skip_serializing_if = "is_zero")]
+    total_count_is_lower_bound: bool,
 }
 
 request_with_login_methods! {
@@ -174,9 +180,13 @@ list_query! {
         /// Only those of exactly this name.
         #[serde(alias = "display_name")]
         display_name: String,
+        /// Only those whose name has this in it, in capitals or not.
+        search: String,
         /// Only those with API keys on, or off.
         #[serde(alias = "api_keys_enabled")]
         api_keys_enabled: bool,
+        /// Whether to count the organizations on all pages: up to 10,000.
+        count: bool,
     }
 }
 
@@ -192,12 +202,19 @@ pub(crate) async fn list_organizations(
 ) -> Result<Json<OrganizationList>> {
     let paging = query.paging();
     let request = paging.request(&app, &ctx, Order::default())?;
-    let filter =
-        OrganizationFilter { display_name: query.display_name, api_keys_enabled: query.api_keys_enabled };
+    let filter = OrganizationFilter {
+        display_name: query.display_name,
+        search: query.search.filter(|text| !text.is_empty()),
+        api_keys_enabled: query.api_keys_enabled,
+    };
+    let count = query.count.unwrap_or_default();
+    let count = if count { Some(app.count_organizations(&ctx, filter.clone()).await?) } else { None };
     let page = app.list_organizations(&ctx, filter, &request).await?;
     Ok(Json(OrganizationList {
         next_page_token: paging.next(&app, &ctx, request.order, &page),
         organizations: page.items.iter().map(Into::into).collect(),
+        total_count: count.map(|count| count.rows),
+        total_count_is_lower_bound: count.is_some_and(|count| count.is_lower_bound),
     }))
 }
 

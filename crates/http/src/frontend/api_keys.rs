@@ -34,7 +34,7 @@ list_query! {
         /// Only those made by this person.
         #[serde(alias = "creator_user_id")]
         creator_user_id: String,
-        /// Whether to count the keys on all pages.
+        /// Whether to count the keys on all pages: up to 10,000.
         count: bool,
     }
 }
@@ -69,12 +69,17 @@ pub(crate) async fn list_api_keys(
     let request = paging.request(&app, &ctx, Order::default())?;
     let count = query.count.unwrap_or_default();
     let filter = query.filter(organization, ctx.now())?;
-    let total_count = if count { Some(app.count_api_keys(&ctx, filter.clone()).await?) } else { None };
-    let page = app.list_api_keys(&ctx, filter, &request).await?;
+    let count = if count { Some(app.count_api_keys(&ctx, &filter).await?) } else { None };
+    let page = app.list_api_keys(&ctx, &filter, &request).await?;
     Ok(Json(ApiKeyList {
         next_page_token: paging.next(&app, &ctx, request.order, &page),
-        api_keys: page.items.iter().map(|key| ApiKeyView::new(key, ctx.now())).collect(),
-        total_count,
+        api_keys: page
+            .items
+            .iter()
+            .map(|(key, actions)| ApiKeyView::listed(key, actions, ctx.now()))
+            .collect(),
+        total_count: count.map(|count| count.rows),
+        total_count_is_lower_bound: count.is_some_and(|count| count.is_lower_bound),
     }))
 }
 

@@ -2,6 +2,7 @@
 //! project's own host.
 
 mod api_key_lifecycle;
+mod api_key_limits;
 mod api_key_role_assignments;
 mod api_keys;
 mod audit_log_events;
@@ -73,6 +74,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api_key_lifecycle::enable_api_key))
         .routes(routes!(api_key_lifecycle::rotate_api_key))
         .routes(routes!(api_key_lifecycle::end_api_key_rotation))
+        .routes(routes!(api_key_limits::get_api_key_limits))
         .routes(routes!(
             api_key_role_assignments::list_api_key_role_assignments,
             api_key_role_assignments::create_api_key_role_assignment

@@ -3,7 +3,7 @@
 use super::{Time, Whole, is_zero};
 use lockwork_model::calendar::Period;
 use lockwork_model::error::{Error, Result};
-use lockwork_model::limits::{Limit, LimitKind, Rate, check_amount, check_limits};
+use lockwork_model::limits::{Limit, LimitKind, Rate, Subject, check_amount, check_limits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -70,6 +70,23 @@ impl From<Period> for PeriodName {
     }
 }
 
+/// Whose use a limit counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum LimitScope {
+    ApiKey,
+    Organization,
+}
+
+impl From<Subject> for LimitScope {
+    fn from(subject: Subject) -> Self {
+        match subject {
+            Subject::ApiKey(_) => Self::ApiKey,
+            Subject::Organization(_) => Self::Organization,
+        }
+    }
+}
+
 /// Reads the name of a period that must be there.
 ///
 /// # Errors
@@ -85,24 +102,24 @@ pub(super) fn read_period(field: String, name: Option<&str>) -> Result<Period> {
 #[schema(as = Limit)]
 pub(crate) struct LimitView {
     name: String,
-    kind: LimitKindName,
+    pub(crate) kind: LimitKindName,
     /// How much.
-    limit: u64,
+    pub(crate) limit: u64,
     /// The window's length; of a quota absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    window_seconds: Option<u64>,
+    pub(crate) window_seconds: Option<u64>,
     /// The most at once; of a bucket only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    burst: Option<u64>,
+    pub(crate) burst: Option<u64>,
     /// Of a quota only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    period: Option<PeriodName>,
+    pub(crate) period: Option<PeriodName>,
     /// When one of a quota's periods began; absent if they follow the calendar.
     #[serde(skip_serializing_if = "Option::is_none")]
     anchor_time: Option<Time>,
     /// Whether it counts only requests that name it.
     #[serde(skip_serializing_if = "is_zero")]
-    only_when_named: bool,
+    pub(crate) only_when_named: bool,
 }
 
 impl From<&Limit> for LimitView {

@@ -107,15 +107,7 @@ impl World {
     /// Somebody of the console who acts as an owner of the organization.
     async fn impersonator(&self) -> Person {
         let test = &self.test;
-        let console = test.app.console_origin();
-        let owner = test.browser_at(console.trim_start_matches("http://"));
-        owner.begin().await;
-        let link = test.app.create_sign_up_link().await.expect("a link");
-        let token = link.reveal().split_once("token=").expect("a token").1.to_owned();
-        let body = json!({ "signUpToken": token, "email": fresh_email() });
-        let _ = owner.step("redeem-sign-up-token", body).await.ok();
-        let _ = owner.step("register-password", json!({ "password": "a long enough one" })).await.ok();
-        let _ = owner.finish().await;
+        let owner = test.staff_owner(&fresh_email()).await;
         let member = test.member(&self.organization, &fresh_email(), true).await;
         let body = json!({ "impersonatedId": member.me().await["id"] });
         let made = owner.post("/v1/user-impersonation-tokens", body).await.ok();
@@ -218,6 +210,10 @@ impl World {
                 (assigned(&new_user().await).await, "", None)
             }
             "create_api_key" => (nothing(), "", Some(json!({ "apiKey": { "displayName": "New" } }))),
+            "get_api_key_limits" => {
+                let limit = json!({ "name": "requests", "kind": "WINDOW", "limit": 5, "windowSeconds": 60 });
+                (self.key(json!({ "limits": [limit] })).await, "", None)
+            }
             "get_api_key" | "disable_api_key" | "enable_api_key" | "revoke_api_key" => {
                 (self.key(json!({})).await, "", None)
             }

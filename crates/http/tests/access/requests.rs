@@ -218,6 +218,7 @@ impl Things {
                     json!({ "organizationId": self.metered_organization, "ids": [self.doomed_api_key] });
                 ("", with(body))
             }
+            "get_api_key_limits" => at(&self.metered_api_key, none()),
             "rotate_api_key" => at(&self.api_key, with(json!({ "overlapSeconds": 60 }))),
             "end_api_key_rotation" => at(&self.metered_api_key, none()),
             "who_am_i" => ("", with(json!({ "secretToken": self.secret }))),

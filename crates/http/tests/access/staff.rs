@@ -15,19 +15,6 @@ async fn send(browser: &Browser, request: Prepared) -> Answer {
     browser.send(request.method, &request.path, request.body).await
 }
 
-/// The first owner of the project, who came by the sign-up link.
-async fn owner(test: &TestApp) -> Browser {
-    let link = test.app.create_sign_up_link().await.expect("a link");
-    let (console, token) = link.reveal().split_once("/sign-up?token=").expect("a link with a token");
-    let browser = test.browser_at(console.strip_prefix("http://").expect("a host"));
-    browser.begin().await;
-    let body = json!({ "signUpToken": token, "email": "grace@console.example" });
-    let _ = browser.step("redeem-sign-up-token", body).await.ok();
-    let _ = browser.step("register-password", json!({ "password": PASSWORD })).await.ok();
-    let _ = browser.finish().await;
-    browser
-}
-
 /// Somebody whom the owner invited, who owns nothing.
 async fn member(test: &TestApp, owner: &Browser) -> Browser {
     const EMAIL: &str = "ada@console.example";
@@ -47,7 +34,7 @@ async fn member(test: &TestApp, owner: &Browser) -> Browser {
 async fn the_console_answers_those_who_run_the_project_as_the_table_says() {
     let test = TestApp::new().await;
     let things = Things::new(&test).await;
-    let owner = owner(&test).await;
+    let owner = test.staff_owner("grace@console.example").await;
     let member = member(&test, &owner).await;
     let before = crate::state(&test, &things).await;
     let callers = [test.browser_at(owner.host()), member, owner.called_from(Some("https://evil.example"))];

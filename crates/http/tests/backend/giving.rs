@@ -194,8 +194,8 @@ on_both! {
 
         for organization in [&world.organization, &other] {
             let filter = ApiKeyFilter { organization: Some(organization.parse().unwrap()), ..ApiKeyFilter::default() };
-            let page = app.list_api_keys(&ctx, filter, &PageRequest::default()).await.unwrap();
-            let ids: Vec<_> = page.items.iter().map(|key| key.id).collect();
+            let page = app.list_api_keys(&ctx, &filter, &PageRequest::default()).await.unwrap();
+            let ids: Vec<_> = page.items.iter().map(|(key, _)| key.id).collect();
             assert_eq!(ids, if *organization == other { vec![] } else { vec![mine.key.id] });
         }
         for id in [&ours, &theirs] {

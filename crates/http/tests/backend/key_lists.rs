@@ -86,6 +86,51 @@ on_both! {
         assert_eq!(found(&test, &organization, "state=ACTIVE&revoked=true").await, [""; 0]);
     }
 
+    async fn every_filter_fits_the_keys_of_the_whole_project_too(db: TestDatabase) {
+        let test = TestApp::with(db, options()).await;
+        let (one, two) = (test.organization("One").await, test.organization("Two").await);
+        let (a, _) = test.api_key(&one, json!({ "displayName": "Deploys", "expiresInSeconds": 100 })).await;
+        test.clock.advance(seconds(1));
+        let (b, _) = test.api_key(&two, json!({ "displayName": "Other deploys", "tags": ["prod"] })).await;
+        test.clock.advance(seconds(1));
+        let (c, _) = test.api_key(&two, json!({ "displayName": "Last", "enabled": false })).await;
+        for (query, wanted) in [
+            ("search=deploys", vec![&a, &b]),
+            ("tag=prod", vec![&b]),
+            ("state=ACTIVE", vec![&a, &b]),
+            ("state=DISABLED", vec![&c]),
+            ("state=ACTIVE&expiresBefore=2031-01-01T00:00:00Z", vec![&a]),
+            ("search=nothing", vec![]),
+        ] {
+            let path = format!("/v1/api-keys?orderBy=createTime&count=true&{query}");
+            let answer = test.client.get(&path).await.ok();
+            let found = answer["apiKeys"].as_array().cloned().unwrap_or_default();
+            assert_eq!(found.iter().map(|key| key["id"].as_str().unwrap()).collect::<Vec<_>>(), wanted, "{query}");
+            assert_eq!(answer["totalCount"], wanted.len(), "{query}");
+            assert!(answer.get("totalCountIsLowerBound").is_none(), "{query}");
+        }
+    }
+
+    async fn a_list_says_what_each_key_may_do(db: TestDatabase) {
+        let test = TestApp::with(db, options()).await;
+        test.actions(&["acme.a.read", "acme.b.read", "acme.c.read"]).await;
+        let organization = test.organization("Customer").await;
+        let role = test.role("Reader", &["acme.b.read", "acme.a.read"]).await;
+        let given = json!({ "displayName": "1", "roleIds": [role], "actions": ["acme.c.read", "acme.a.read"] });
+        let _ = test.api_key(&organization, given).await;
+        let _ = test.api_key(&organization, json!({ "displayName": "2" })).await;
+        let path = format!("/v1/api-keys?organizationId={organization}&orderBy=displayName");
+        let listed = test.client.get(&path).await.ok()["apiKeys"].clone();
+        assert_eq!(listed[0]["effectiveActions"], json!(["acme.a.read", "acme.b.read", "acme.c.read"]));
+        assert!(listed[1].get("effectiveActions").is_none());
+        let _ = test.client.patch(&format!("/v1/roles/{role}"), json!({ "actions": ["acme.b.read"] })).await.ok();
+        let listed = test.client.get(&path).await.ok()["apiKeys"].clone();
+        assert_eq!(listed[0]["effectiveActions"], json!(["acme.a.read", "acme.b.read", "acme.c.read"]));
+        let _ = test.client.delete(&format!("/v1/roles/{role}")).await.ok();
+        let listed = test.client.get(&path).await.ok()["apiKeys"].clone();
+        assert_eq!(listed[0]["effectiveActions"], json!(["acme.a.read", "acme.c.read"]));
+    }
+
     async fn keys_are_counted_over_all_pages_when_asked(db: TestDatabase) {
         let test = TestApp::with(db, options()).await;
         let organization = test.organization("Customer").await;

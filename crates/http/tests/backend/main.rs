@@ -2,6 +2,7 @@
 //! the OpenAPI document.
 
 mod addresses;
+mod api_key_limits;
 mod api_key_role_assignments;
 mod api_keys;
 mod attributes;

@@ -164,6 +164,38 @@ async fn switching_an_organizations_api_keys_is_in_effect_at_once() {
 }
 
 on_both! {
+    async fn organizations_are_found_by_a_part_of_their_name_and_counted_when_asked(db: TestDatabase) {
+        let test = TestApp::with(db, options()).await;
+        for name in ["Acme Works", "100% acme", "Other"] {
+            let _ = test.organization(name).await;
+        }
+        let _ = make(&test, json!({ "displayName": "ACME without keys" })).await;
+        for (query, wanted) in [
+            ("search=acme", vec!["100% acme", "ACME without keys", "Acme Works"]),
+            ("search=ME+w", vec!["ACME without keys", "Acme Works"]),
+            ("search=%25", vec!["100% acme"]),
+            ("search=_", vec![]),
+            ("search=", vec!["100% acme", "ACME without keys", "Acme Works", "Other"]),
+            ("search=acme&apiKeysEnabled=true", vec!["100% acme", "Acme Works"]),
+            ("search=acme&displayName=Other", vec![]),
+        ] {
+            let path = format!("/v1/organizations?orderBy=displayName&count=true&{query}");
+            let answer = test.client.get(&path).await.ok();
+            let found = answer["organizations"].as_array().cloned().unwrap_or_default();
+            let names: Vec<_> = found.iter().map(|row| row["displayName"].as_str().unwrap()).collect();
+            assert_eq!(names, wanted, "{query}");
+            assert_eq!(answer["totalCount"], wanted.len(), "{query}");
+        }
+        let page = test.client.get("/v1/organizations?pageSize=1&count=true&search=acme").await.ok();
+        assert_eq!((page["organizations"].as_array().unwrap().len(), &page["totalCount"]), (1, &json!(3)));
+        assert!(test.client.get("/v1/organizations?pageSize=1").await.ok().get("totalCount").is_none());
+        let _ = test.client.patch("/v1/project", json!({ "apiKeysEnabled": false })).await.ok();
+        let none = test.client.get("/v1/organizations?count=true&apiKeysEnabled=true").await.ok();
+        assert_eq!(none, json!({ "totalCount": 0 }));
+        let theirs = test.other_project().await.get("/v1/organizations?count=true&search=acme").await.ok();
+        assert_eq!(theirs, json!({ "totalCount": 0 }));
+    }
+
     async fn a_deleted_organization_takes_its_keys_and_roles_along_at_once(db: TestDatabase) {
         let test = TestApp::with(db, options()).await;
         let (id, other) = (test.organization("Customer").await, test.organization("Other").await);

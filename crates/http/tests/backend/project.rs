@@ -1,5 +1,8 @@
 //! `/v1/project`
 
+use lockwork_model::access::{Caller, Permission};
+use lockwork_model::audit_log_events::AuditLogFilter;
+use lockwork_model::page::PageRequest;
 use lockwork_testkit::app::options;
 use lockwork_testkit::{TestApp, on_both};
 use serde_json::{Value, json};
@@ -34,6 +37,31 @@ async fn the_project_is_shown_whole_with_every_switch() {
             "logInWithAuthenticatorApp": true, "logInWithPasskey": true,
         } })
     );
+}
+
+/// Who runs the project goes by its name where people choose between projects.
+#[tokio::test]
+async fn a_project_that_is_renamed_renames_the_organization_of_those_who_run_it() {
+    let test = TestApp::new().await;
+    let owner = test.staff_owner("grace@console.example").await;
+    let name =
+        async || owner.get("/api/frontend/v1/organization").await.ok()["organization"]["displayName"].clone();
+    assert_eq!(name().await, "Acme");
+    test.clock.advance(std::time::Duration::from_secs(1));
+    let _ = change(&test, json!({ "displayName": "Acme Works" })).await;
+    assert_eq!(name().await, "Acme Works");
+    let _ = change(&test, json!({ "displayName": "Acme Works", "auditLogsEnabled": true })).await;
+
+    let mut conn = test.database.store().read().await.unwrap();
+    let console = conn.system().instance().await.unwrap().unwrap().console_project.unwrap();
+    let scope = Caller::operator(console).require(Permission::AuditLogRead).unwrap();
+    let filter =
+        AuditLogFilter { event_name: Some("tesseral.organizations.update"), ..AuditLogFilter::default() };
+    let logged = conn.audit_log_events(&scope).list(filter, &PageRequest::default()).await.unwrap().items;
+    assert_eq!(logged.len(), 1, "only a new name is a change");
+    assert_eq!(logged[0].event_details["organization"]["displayName"], "Acme Works");
+    assert_eq!(logged[0].event_details["previousOrganization"]["displayName"], "Acme");
+    assert!(logged[0].actor.backend_api_key.is_some());
 }
 
 #[tokio::test]

@@ -160,9 +160,14 @@ async fn every_command_works_as_printed() {
     shell.variables.insert("API_KEY", made["apiKey"]["secretToken"].as_str().unwrap().to_owned());
     assert_eq!(shell.ok("verify_api_key").await["code"], "VALID");
     assert_eq!(shell.ok("authenticate_api_key").await["apiKeyId"], made["apiKey"]["id"]);
-    for id in
-        ["get_api_key", "update_api_key", "list_api_keys", "create_audit_log_event", "list_audit_log_events"]
-    {
+    for id in [
+        "get_api_key",
+        "get_api_key_limits",
+        "update_api_key",
+        "list_api_keys",
+        "create_audit_log_event",
+        "list_audit_log_events",
+    ] {
         shell.ok(id).await;
     }
 

@@ -2,15 +2,18 @@
 
 use super::ApiKeys;
 use super::rows::{model, select};
-use crate::db::{Params, Queries, Result};
-use crate::listing::{Listing, PageParams, listing};
+use crate::db::{Params, Queries, Result, Sql};
+use crate::json_rows::json_ids;
+use crate::listing::{Listing, PageParams, count, counting, listing};
 use crate::reach::{Reach, narrowed, nothing};
-use crate::rows::micros;
+use crate::rows::{micros, parsed};
 use lockwork_model::access::Scope;
 use lockwork_model::api_keys::ApiKey;
 use lockwork_model::ids::{ApiKeyId, BackendApiKeyId, OrganizationId, UserId};
-use lockwork_model::page::{Cursor, Page, PageRequest};
+use lockwork_model::page::{Count, Cursor, Page, PageRequest};
+use lockwork_model::permissions::ActionName;
 use lockwork_model::time::Timestamp;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// The keys that a filter lets through, narrowed by what an index is made for. An id is a range of ids, which an
@@ -55,15 +58,37 @@ macro_rules! of_external_id {
     };
 }
 
+/// What keys of these ids may do: what they were given directly, and by their roles.
+macro_rules! effective_actions {
+    ($ids:literal) => {
+        concat!(
+            "SELECT held.api_key_id, a.name FROM (
+                 SELECT k.api_key_id, k.action_id FROM api_key_actions k WHERE k.api_key_id IN (",
+            $ids,
+            ")
+                 UNION
+                 SELECT k.api_key_id, r.action_id FROM api_key_role_assignments k
+                 JOIN role_actions r ON r.role_id = k.role_id WHERE k.api_key_id IN (",
+            $ids,
+            ")
+             ) AS held JOIN actions a ON a.id = held.action_id ORDER BY a.name"
+        )
+    };
+}
+
 pub(crate) const LIST_OF_PROJECT: Listing = listing!(select!(of_project!()));
 pub(crate) const LIST_OF_ORGANIZATION: Listing = listing!(select!(of_organization!()));
 pub(crate) const LIST_OF_EXTERNAL_ID: Listing = listing!(select!(of_external_id!()));
 
 crate::repositories::sql! {
-    // With the parameters of the lists, the first four of which count for nothing here.
-    COUNT_OF_PROJECT = concat!("SELECT COUNT(*) FROM api_keys ", of_project!());
-    COUNT_OF_ORGANIZATION = concat!("SELECT COUNT(*) FROM api_keys ", of_organization!());
-    COUNT_OF_EXTERNAL_ID = concat!("SELECT COUNT(*) FROM api_keys ", of_external_id!());
+    // With the parameters of the lists, the first three of which count for nothing here.
+    COUNT_OF_PROJECT = counting!(concat!("FROM api_keys ", of_project!()));
+    COUNT_OF_ORGANIZATION = counting!(concat!("FROM api_keys ", of_organization!()));
+    COUNT_OF_EXTERNAL_ID = counting!(concat!("FROM api_keys ", of_external_id!()));
+    EFFECTIVE_ACTIONS = Sql {
+        sqlite: effective_actions!("SELECT unhex(i.value) FROM json_each($1) i"),
+        postgres: effective_actions!("SELECT CAST(i.value AS UUID) FROM json_array_elements_text(CAST($1 AS JSON)) i"),
+    };
 }
 
 /// What a key may be at a moment.
@@ -192,15 +217,32 @@ impl<C: Queries> ApiKeys<'_, C> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn count(&mut self, filter: &ApiKeyFilter) -> Result<u64> {
-        let Some(filter) = filter.within(&self.scope) else { return Ok(0) };
+    pub async fn count(&mut self, filter: &ApiKeyFilter) -> Result<Count> {
+        let Some(filter) = filter.within(&self.scope) else { return Ok(Count::default()) };
         let sql = match (&filter.external_id, filter.organization) {
             (Some(_), _) => COUNT_OF_EXTERNAL_ID,
             (None, Some(_)) => COUNT_OF_ORGANIZATION,
             (None, None) => COUNT_OF_PROJECT,
         };
-        let params = filter.params(self.scope.project_id(), (None, None, None, 0));
-        let count = self.conn.fetch_optional::<(i64,)>(sql, params).await?;
-        Ok(count.map_or(0, |(count,)| count.unsigned_abs()))
+        let project = self.scope.project_id();
+        count(self.conn, sql, |first| filter.params(project, first)).await
+    }
+
+    /// All that each key may do, directly and by its roles, sorted; keys that may do nothing are left out. List the keys
+    /// first: this does not check whose they are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn effective_actions(&mut self, keys: &[ApiKey]) -> Result<HashMap<ApiKeyId, Vec<ActionName>>> {
+        let mut actions: HashMap<ApiKeyId, Vec<ActionName>> = HashMap::new();
+        if keys.is_empty() {
+            return Ok(actions);
+        }
+        let ids = json_ids(keys.iter().map(|key| key.id.uuid()));
+        for (key, name) in self.conn.fetch_all::<(Uuid, String)>(EFFECTIVE_ACTIONS, (ids,)).await? {
+            let name = parsed(name.parse().ok(), "actions", "name", name)?;
+            actions.entry(ApiKeyId::from_uuid(key)).or_default().push(name);
+        }
+        Ok(actions)
     }
 }

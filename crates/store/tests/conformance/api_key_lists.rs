@@ -1,7 +1,8 @@
-use crate::fixtures::{BY_ALL, ROWS, World, assert_pages, at, full_key, organization, secret, uuid};
+use crate::fixtures::{BY_ALL, ROWS, World, assert_pages, at, full_key, organization, role, secret, uuid};
+use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
 use lockwork_model::api_keys::{ApiKey, Creator, FormerKeySecret, Lifecycle};
-use lockwork_model::ids::{BackendApiKeyId, UserId};
-use lockwork_model::page::PageRequest;
+use lockwork_model::ids::{ApiKeyRoleAssignmentId, BackendApiKeyId, UserId};
+use lockwork_model::page::{COUNT_MAX, Count, PageRequest};
 use lockwork_store::api_keys::{ApiKeyFilter, KeyStateFilter};
 use lockwork_testkit::on_both;
 
@@ -14,7 +15,8 @@ async fn names(world: &World, filter: ApiKeyFilter) -> Vec<String> {
     let page = PageRequest { size: 100, ..PageRequest::default() };
     let mut conn = world.read().await;
     let found = conn.api_keys(&world.scope).list(&filter, &page).await.unwrap().items;
-    assert_eq!(conn.api_keys(&world.scope).count(&filter).await.unwrap(), found.len() as u64, "{filter:?}");
+    let counted = conn.api_keys(&world.scope).count(&filter).await.unwrap();
+    assert_eq!(counted, Count { rows: found.len() as u64, is_lower_bound: false }, "{filter:?}");
     let of_organization = ApiKeyFilter { organization: Some(world.organization.id), ..filter };
     let narrower = conn.api_keys(&world.scope).list(&of_organization, &page).await.unwrap().items;
     assert_eq!(narrower, found, "{of_organization:?}");
@@ -55,8 +57,52 @@ on_both! {
             })
             .await;
             let counted = world.read().await.api_keys(&world.scope).count(&filter).await.unwrap();
-            assert_eq!(counted, rows.len() as u64);
+            assert_eq!(counted.rows, rows.len() as u64);
         }
+    }
+
+    async fn keys_are_counted_no_further_than_is_said(db: TestDatabase) {
+        let world = World::of(&db).await;
+        let add = async |keys: Vec<ApiKey>| {
+            let mut tx = world.begin().await;
+            tx.api_keys(&world.scope).seed(&keys).await.unwrap();
+            tx.commit_unaudited(at(0)).await.unwrap();
+        };
+        let counted = async |filter| world.read().await.api_keys(&world.scope).count(&filter).await.unwrap();
+        add((0..COUNT_MAX).map(|_| world.key()).collect()).await;
+        let of_organization = ApiKeyFilter { organization: Some(world.organization.id), ..any() };
+        let all = Count { rows: COUNT_MAX, is_lower_bound: false };
+        assert_eq!((counted(any()).await, counted(of_organization.clone()).await), (all, all));
+        add(vec![named(&world, "one more")]).await;
+        let more = Count { is_lower_bound: true, ..all };
+        assert_eq!((counted(any()).await, counted(of_organization).await), (more, more));
+        let one = ApiKeyFilter { display_name: Some("one more".into()), ..any() };
+        assert_eq!(counted(one).await, Count { rows: 1, is_lower_bound: false });
+    }
+
+    async fn what_keys_may_do_is_read_for_many_at_once(db: TestDatabase) {
+        let world = World::of(&db).await;
+        let (a, b, c) = (world.insert_action("x.y.a").await, world.insert_action("x.y.b").await, world.insert_action("x.y.c").await);
+        let (one, two) = (role(None, "One"), role(Some(world.organization.id), "Two"));
+        world.insert_role(&one, &[b.id, a.id]).await;
+        world.insert_role(&two, &[b.id]).await;
+        let (both, direct, nothing) = (world.key(), world.key(), world.key());
+        world.insert_key(&both, &[c.id, a.id]).await;
+        world.insert_key(&direct, &[b.id]).await;
+        world.insert_key(&nothing, &[]).await;
+        let mut tx = world.begin().await;
+        for role in [&one, &two] {
+            let id = ApiKeyRoleAssignmentId::from_uuid(uuid());
+            let assignment = ApiKeyRoleAssignment { id, api_key: both.id, role: role.id, created_at: at(0) };
+            tx.api_key_role_assignments(&world.scope).insert(&assignment).await.unwrap();
+        }
+        tx.commit_unaudited(at(0)).await.unwrap();
+        let mut conn = world.read().await;
+        let mut keys = conn.api_keys(&world.scope);
+        let held = keys.effective_actions(&[both.clone(), direct.clone(), nothing]).await.unwrap();
+        let wanted = [(both.id, vec![a.name, b.name.clone(), c.name]), (direct.id, vec![b.name])];
+        assert_eq!(held, wanted.into());
+        assert_eq!(keys.effective_actions(&[]).await.unwrap(), [].into());
     }
 
     async fn filters_narrow_the_list(db: TestDatabase) {

@@ -3,7 +3,7 @@ use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
 use lockwork_model::api_keys::{ApiKey, ApiKeyGrants, Creator, Lifecycle};
 use lockwork_model::changes::{Change, ChangeKind};
 use lockwork_model::ids::{ApiKeyRoleAssignmentId, BackendApiKeyId};
-use lockwork_model::page::PageRequest;
+use lockwork_model::page::{Count, PageRequest};
 use lockwork_store::StoreError;
 use lockwork_store::api_keys::ApiKeyFilter;
 use lockwork_store::feed::Feed;
@@ -114,7 +114,7 @@ on_both! {
         ] {
             let mut conn = world.read().await;
             assert_eq!(conn.api_keys(&world.scope).list(&filter, &page).await.unwrap().items, []);
-            assert_eq!(conn.api_keys(&world.scope).count(&filter).await.unwrap(), 0);
+            assert_eq!(conn.api_keys(&world.scope).count(&filter).await.unwrap(), Count::default());
         }
         let mut tx = world.begin().await;
         let mut mine = tx.api_keys(&world.scope);

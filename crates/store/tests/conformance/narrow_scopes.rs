@@ -70,7 +70,8 @@ on_both! {
         assert_eq!(narrow.find_for_update(mine.id).await.unwrap().as_ref(), Some(mine));
         assert_eq!(narrow.find(theirs.id).await.unwrap(), None);
         assert_eq!(narrow.find_for_update(theirs.id).await.unwrap(), None);
-        let listed = narrow.list(OrganizationFilter::default(), &page()).await.unwrap();
+        let listed = narrow.list(&OrganizationFilter::default(), &page()).await.unwrap();
+        assert_eq!(narrow.count(&OrganizationFilter::default()).await.unwrap().rows, 1);
         assert_eq!(listed.items, std::slice::from_ref(mine));
         assert_refused(narrow.insert(&crate::fixtures::organization(mine.project, "New")).await);
         assert_refused(narrow.update(&Organization { display_name: "Stolen".into(), ..theirs.clone() }).await);

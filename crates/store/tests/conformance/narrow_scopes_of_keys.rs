@@ -38,14 +38,14 @@ on_both! {
             wanted.sort_by_key(|key| key.id);
             let any = ApiKeyFilter::default();
             assert_eq!(tx.api_keys(scope).list(&any, &page()).await.unwrap().items, wanted);
-            assert_eq!(tx.api_keys(scope).count(&any).await.unwrap(), wanted.len() as u64);
+            assert_eq!(tx.api_keys(scope).count(&any).await.unwrap().rows, wanted.len() as u64);
             for filter in [
                 ApiKeyFilter { organization: Some(town.theirs.id), ..any.clone() },
                 ApiKeyFilter { external_id: theirs.external_id.clone(), ..any.clone() },
                 ApiKeyFilter { id: Some(theirs.id), ..any.clone() },
             ] {
                 assert_eq!(tx.api_keys(scope).list(&filter, &page()).await.unwrap().items, []);
-                assert_eq!(tx.api_keys(scope).count(&filter).await.unwrap(), 0);
+                assert_eq!(tx.api_keys(scope).count(&filter).await.unwrap().rows, 0);
             }
             for key in others {
                 assert_eq!(tx.api_keys(scope).find(key.id).await.unwrap(), None);

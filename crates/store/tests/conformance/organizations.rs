@@ -6,7 +6,7 @@ use lockwork_model::api_key_role_assignments::ApiKeyRoleAssignment;
 use lockwork_model::api_keys::Lifetime;
 use lockwork_model::ids::ApiKeyRoleAssignmentId;
 use lockwork_model::organizations::{DomainList, Organization};
-use lockwork_model::page::PageRequest;
+use lockwork_model::page::{Count, PageRequest};
 use lockwork_model::projects::LoginMethods;
 use lockwork_store::organizations::OrganizationFilter;
 use lockwork_store::{Audit, StoreError};
@@ -20,7 +20,11 @@ async fn insert(world: &World, organization: &Organization) {
 
 async fn all(world: &World, filter: OrganizationFilter) -> Vec<Organization> {
     let page = PageRequest { size: 100, ..PageRequest::default() };
-    world.read().await.organizations(&world.scope).list(filter, &page).await.unwrap().items
+    let mut conn = world.read().await;
+    let found = conn.organizations(&world.scope).list(&filter, &page).await.unwrap().items;
+    let counted = conn.organizations(&world.scope).count(&filter).await.unwrap();
+    assert_eq!(counted, Count { rows: found.len() as u64, is_lower_bound: false }, "{filter:?}");
+    found
 }
 
 on_both! {
@@ -89,7 +93,7 @@ on_both! {
         }
         let key = |row: &Organization| (row.created_at, row.display_name.clone(), row.id.uuid());
         assert_pages(&rows, BY_ALL, key, async |page| {
-            world.read().await.organizations(&world.scope).list(OrganizationFilter::default(), page).await.unwrap()
+            world.read().await.organizations(&world.scope).list(&OrganizationFilter::default(), page).await.unwrap()
         })
         .await;
     }
@@ -98,14 +102,18 @@ on_both! {
         let world = World::of(&db).await;
         let off = Organization { api_keys_enabled: false, ..organization(world.project.id, "acme") };
         insert(&world, &off).await;
-        let named = |name: &str| OrganizationFilter { display_name: Some(name.into()), api_keys_enabled: None };
-        let enabled = |on| OrganizationFilter { display_name: None, api_keys_enabled: Some(on) };
+        let named = |name: &str| OrganizationFilter { display_name: Some(name.into()), ..OrganizationFilter::default() };
+        let searched = |part: &str| OrganizationFilter { search: Some(part.into()), ..OrganizationFilter::default() };
+        let enabled = |on| OrganizationFilter { api_keys_enabled: Some(on), ..OrganizationFilter::default() };
         assert_eq!(all(&world, named("Acme")).await, std::slice::from_ref(&world.organization));
         assert_eq!(all(&world, named("acme")).await, std::slice::from_ref(&off));
         assert_eq!(all(&world, named("ACME")).await, []);
+        assert_eq!(all(&world, searched("CM")).await.len(), 2);
+        assert_eq!(all(&world, searched("a_")).await, []);
+        assert_eq!(all(&world, searched("")).await.len(), 2);
         assert_eq!(all(&world, enabled(true)).await, std::slice::from_ref(&world.organization));
         assert_eq!(all(&world, enabled(false)).await, [off]);
-        let both = OrganizationFilter { display_name: Some("acme".into()), api_keys_enabled: Some(true) };
+        let both = OrganizationFilter { api_keys_enabled: Some(true), ..named("acme") };
         assert_eq!(all(&world, both).await, []);
     }
 

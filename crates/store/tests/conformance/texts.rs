@@ -8,7 +8,7 @@ async fn sqlite(store: &Store, sql: &'static str) -> Result<(), sqlx::Error> {
     write.acquire().await?.prepare(SqlStr::from_static(sql)).await.map(drop)
 }
 
-/// Whether PostgreSQL knows every word of it. Lists leave some of their first parameters out, and their counts all four,
+/// Whether PostgreSQL knows every word of it. Lists leave some of their first parameters out, and their counts three,
 /// so these have their types told.
 async fn postgres(store: &Store, name: &str, sql: &str) -> Result<(), sqlx::Error> {
     let Store::Postgres(pool) = store else { panic!("PostgreSQL") };

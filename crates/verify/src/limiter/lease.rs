@@ -37,6 +37,15 @@ pub struct Leftover {
     pub valid_until: Option<Timestamp>,
 }
 
+/// What a node holds of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// So much can be taken without asking.
+    pub amount: u64,
+    /// The version that it was drawn from: see [`Deposit::version`].
+    pub version: i64,
+}
+
 /// What is left of what was drawn from one account.
 #[derive(Debug)]
 pub(super) struct Lease {
@@ -81,9 +90,9 @@ impl Lease {
         }
     }
 
-    /// How much can be taken now; `None` where the database was not asked, or what it gave is over.
-    pub(super) fn held(&self, wall: Timestamp) -> Option<u64> {
-        self.valid(wall).map(|drawn| drawn.amount)
+    /// What can be taken now; `None` where the database was not asked, or what it gave is over.
+    pub(super) fn held(&self, wall: Timestamp) -> Option<Held> {
+        self.valid(wall).map(|drawn| Held { amount: drawn.amount, version: drawn.version })
     }
 
     /// Takes what [`Self::read`] admitted.

@@ -15,7 +15,7 @@ mod take;
 
 pub use counter::Counter;
 pub(crate) use counter::hash_of_limit;
-pub use lease::{Deposit, Leftover};
+pub use lease::{Deposit, Held, Leftover};
 
 use crate::hashing::Keyed;
 use lease::Lease;
@@ -191,9 +191,9 @@ impl Limiter {
         }
     }
 
-    /// How much this node holds of an account; `None` where the database was not asked, or what it gave is over.
+    /// What this node holds of an account; `None` where the database was not asked, or what it gave is over.
     #[must_use]
-    pub fn held(&self, counter: Counter, wall: Timestamp) -> Option<u64> {
+    pub fn held(&self, counter: Counter, wall: Timestamp) -> Option<Held> {
         let shard = self.place(counter.home)?.lock();
         shard.leases.get(&counter.id)?.held(wall)
     }

@@ -17,6 +17,22 @@ impl Limiter {
         }
     }
 
+    /// Tells each what is left, whatever it costs. Takes nothing, makes no counter and keeps no lease from being idle.
+    pub fn ask(&self, takes: &mut [Take], now: Tick, wall: Timestamp) {
+        loop {
+            let mut locks = self.lock(takes.iter().map(|take| take.counter.home));
+            if follow_moves(takes, &mut locks) {
+                continue;
+            }
+            for take in takes {
+                if let Some(shard) = locks.shard(take.counter.home) {
+                    take.outcome = shard.read(take, 0, self.nodes, (now, wall), &mut Hint::default());
+                }
+            }
+            return;
+        }
+    }
+
     fn decide(&self, takes: &mut [Take], locks: &mut Locks<'_>, now: Tick, wall: Timestamp) -> Taken {
         let (mut refused, mut short, mut repeated) = (false, false, false);
         let mut hints = [Hint::default(); HINTS];

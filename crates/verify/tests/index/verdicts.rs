@@ -45,6 +45,20 @@ fn the_first_failure_in_the_order_is_the_verdict() {
 }
 
 #[test]
+fn a_key_is_found_by_its_secrets_hash_in_its_project_only() {
+    let index = index();
+    let facts = KeyFacts { state: KeyState::Disabled, ..key_facts(1, 1) };
+    index.upsert_key(&facts).unwrap();
+    let found = |of, hash: &SecretHash| {
+        index.find_by_hash(project(of), hash, NOW, |found| found.map(|key| (key.id, key.state)))
+    };
+    assert_eq!(found(1, &facts.hash), Some((facts.id, KeyState::Disabled)));
+    assert_eq!(found(1, &key_facts(2, 1).hash), None);
+    assert_eq!(found(2, &facts.hash), None);
+    assert_eq!(found(9, &facts.hash), None);
+}
+
+#[test]
 fn a_syntax_error_is_reported_whatever_the_token_is() {
     let index = index();
     index.upsert_key(&KeyFacts { state: KeyState::Revoked, ..key_facts(1, 1) }).unwrap();

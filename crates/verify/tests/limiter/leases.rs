@@ -5,7 +5,9 @@ use lockwork_model::ids::{ApiKeyId, OrganizationId, ProjectId};
 use lockwork_model::limit_overrides::Identifier;
 use lockwork_model::limits::{Account, Rate, Subject};
 use lockwork_model::time::{Tick, Timestamp};
-use lockwork_verify::{Admission, Counter, Deposit, Leftover, Limiter, LimiterOptions, Outcome, Rule, Take};
+use lockwork_verify::{
+    Admission, Counter, Deposit, Held, Leftover, Limiter, LimiterOptions, Outcome, Rule, Take,
+};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -45,6 +47,21 @@ fn nothing_is_known_before_the_first_draw() {
         assert_eq!(spend(&limiter, &credits(), cost, 0).state, Admission::Short);
     }
     assert_eq!(limiter.memory().leases, 0);
+}
+
+#[test]
+fn what_a_node_holds_is_told_with_its_version_and_stays_idle_when_only_asked_for() {
+    let limiter = limiter();
+    let counter = limiter.account_counter(&credits());
+    assert_eq!(limiter.held(counter, wall(0)), None);
+    deposit(&limiter, &credits(), of_version(3, 10));
+    spend(&limiter, &credits(), 4, 0);
+    let mut takes = [Take::new(counter, Rule::Lease, 5)];
+    limiter.ask(&mut takes, Tick(60 * SECOND), wall(60));
+    assert_eq!((takes[0].outcome.state, takes[0].outcome.remaining), (Admission::Admitted, 6));
+    assert_eq!(limiter.held(counter, wall(60)), Some(Held { amount: 6, version: 3 }));
+    let idle = limiter.collect(Some(Tick(30 * SECOND)));
+    assert_eq!(idle.iter().map(|leftover| leftover.amount).collect::<Vec<_>>(), [6]);
 }
 
 #[test]

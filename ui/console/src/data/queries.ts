@@ -38,6 +38,19 @@ export const queries = {
       queryFn: async () => (await call(backend.GET("/v1/project/branding"))).branding,
     }),
 
+  /** The organizations by name, to choose from and to show their names where one may be gone: the first hundred. */
+  organizations: () =>
+    queryOptions({
+      queryKey: ["organizations", "names"],
+      queryFn: async () =>
+        (
+          await call(
+            backend.GET("/v1/organizations", { params: { query: { pageSize: MOST, orderBy: "displayName" } } }),
+          )
+        ).organizations ?? [],
+      staleTime: 30_000,
+    }),
+
   organization: (id: string) =>
     queryOptions({
       queryKey: ["organization", id],

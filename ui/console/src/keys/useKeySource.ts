@@ -5,7 +5,7 @@ import { backend, call } from "../data/api";
 import { queries } from "../data/queries";
 import { rolesWithin } from "../data/rolesWithin";
 import { useMayWrite } from "../data/staff";
-import type { Organization } from "../data/types";
+import type { ApiKey, Organization } from "../data/types";
 import { useNames } from "../data/useNames";
 import { apiHostOf } from "../pages/connect/snippets";
 
@@ -16,24 +16,28 @@ const once = (key: string) => ({ headers: { "Idempotency-Key": key } });
 const shorter = (one?: number | null, other?: number | null): number | undefined =>
   one && other ? Math.min(one, other) : (one ?? other ?? undefined);
 
-/** An organization's keys, as the developer manages them: by the Backend API. */
-export function useKeySource(organization: Organization): KeySource {
+/** An organization's keys, or those of all, as the developer manages them: by the Backend API. */
+export function useKeySource(organization?: Organization): KeySource<ApiKey> {
   const mayWrite = useMayWrite();
   const { data: project } = useQuery(queries.project());
-  const nameOf = useNames(organization.id);
-  const { id: organizationId, maxApiKeyLifetimeSeconds } = organization;
+  const nameOf = useNames(organization?.id);
+  const { id: organizationId, maxApiKeyLifetimeSeconds } = organization ?? {};
   return useMemo(
     () => ({
-      name: ["keys", organizationId],
+      name: organizationId ? ["keys", organizationId] : ["keys"],
       async list({ search, state, pageToken }) {
-        const query = { organizationId, search, state, pageToken, pageSize: 20, orderBy: "createTime desc" };
+        // Of a whole project's keys only a page by id is found at once.
+        const orderBy = organizationId ? "createTime desc" : "id";
+        const query = { organizationId, search, state, pageToken, pageSize: 20, orderBy };
         const { apiKeys = [], nextPageToken } = await call(backend.GET("/v1/api-keys", { params: { query } }));
         return { rows: apiKeys, nextPageToken };
       },
       async get(id) {
         return (await call(backend.GET("/v1/api-keys/{id}", params(id)))).apiKey;
       },
+      limits: (id) => call(backend.GET("/v1/api-keys/{id}/limits", params(id))),
       async create(key, request) {
+        if (!organizationId) throw new Error("a key is made for an organization");
         const body = { apiKey: { ...key, organizationId } };
         return (await call(backend.POST("/v1/api-keys", { ...once(request), body }))).apiKey;
       },
@@ -58,7 +62,7 @@ export function useKeySource(organization: Organization): KeySource {
         call(backend.POST("/v1/api-key-role-assignments", { body: { apiKeyRoleAssignment: { apiKeyId, roleId } } })),
       unassignRole: (apiKeyId, id) =>
         call(backend.DELETE("/v1/api-key-role-assignments/{id}", { params: { path: { id }, query: { apiKeyId } } })),
-      roles: () => rolesWithin(organizationId),
+      roles: async () => (organizationId ? rolesWithin(organizationId) : []),
       async actions() {
         return (await call(backend.GET("/v1/rbac-policy"))).rbacPolicy.actions ?? [];
       },
@@ -75,7 +79,7 @@ export function useKeySource(organization: Organization): KeySource {
           `  -H "Content-Type: application/json" \\`,
           `  -d '{"secretToken":"${secret}"}'`,
         ].join("\n"),
-      mayCreate: mayWrite,
+      mayCreate: mayWrite && organizationId !== undefined,
       mayManage: () => mayWrite,
       maySetLimits: () => mayWrite,
       holds: () => true,

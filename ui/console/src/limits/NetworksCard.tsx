@@ -1,6 +1,5 @@
-import { Button, Card, Dialog, Form, TextArea, toast } from "@lockwork/kit";
+import { Button, Card, Dialog, Form, lines, TextArea, toast } from "@lockwork/kit";
 import { useState } from "react";
-import { lines } from "../data/lines";
 
 type NetworksCardProps = {
   networks?: string[];

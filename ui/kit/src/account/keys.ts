@@ -28,6 +28,7 @@ export function keySource(
       return { rows: page.apiKeys ?? [], nextPageToken: page.nextPageToken };
     },
     get: async (id) => (await data(frontend.GET("/api/frontend/v1/api-keys/{id}", one(id)))).apiKey,
+    limits: (id) => data(frontend.GET("/api/frontend/v1/api-keys/{id}/limits", one(id))),
     async create(apiKey, once) {
       const request = { params: { header: { "Idempotency-Key": once } }, body: { apiKey } };
       return (await data(frontend.POST("/api/frontend/v1/api-keys", request))).apiKey;

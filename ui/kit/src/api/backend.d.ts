@@ -43,7 +43,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List API keys */
+        /**
+         * List API keys
+         * @description Those of the whole project, or of one organization. By id, which is the order unless you ask for another one, a page
+         *     is found at once however many keys there are.
+         */
         get: operations["list_api_keys"];
         put?: never;
         /**
@@ -233,6 +237,28 @@ export interface paths {
          * @description Cuts the former secret off before its time.
          */
         post: operations["end_api_key_rotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys/{id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what is left of an API key's limits
+         * @description All that a verification of the key may count against: its own limits and credits, those of its plan and those of its
+         *     organization. Counts nothing. Of rates it is what the node that answers would let in; of quotas and credits, what no
+         *     node has drawn and what this one has not used of what it drew.
+         */
+        get: operations["get_api_key_limits"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1041,6 +1067,8 @@ export interface components {
             credits?: components["schemas"]["Credits"] | null;
             description?: string;
             displayName?: string;
+            /** @description All that it may do: the actions given directly and those of its roles, sorted; only in lists. */
+            effectiveActions?: string[];
             /** @description Whether it is neither disabled nor revoked. */
             enabled: boolean;
             expireTime?: components["schemas"]["Time"] | null;
@@ -1094,14 +1122,23 @@ export interface components {
         ApiKeyEnvelope: {
             apiKey: components["schemas"]["ApiKey"];
         };
+        /** @description What is left of everything that a use of a key may count against. */
+        ApiKeyLimits: {
+            /** @description The key's credits and its organization's, as far as they have some. */
+            credits?: components["schemas"]["CreditsLeft"][];
+            /** @description The key's limits, then its organization's. */
+            limits?: components["schemas"]["LimitLeft"][];
+        };
         ApiKeyList: {
             apiKeys?: components["schemas"]["ApiKey"][];
             nextPageToken?: string;
             /**
              * Format: int64
-             * @description How many keys fit on all pages together; only if `count` was asked for.
+             * @description How many keys fit on all pages together, 10,000 at most; only if `count` was asked for.
              */
             totalCount?: number | null;
+            /** @description Whether there are more than `totalCount`. */
+            totalCountIsLowerBound?: boolean;
         };
         /** @description A role given to an API key. */
         ApiKeyRoleAssignment: {
@@ -1363,6 +1400,13 @@ export interface components {
         CreditsEnvelope: {
             credits: components["schemas"]["Credits"];
         };
+        /** @description What is left of a balance of credits. */
+        CreditsLeft: {
+            /** Format: int64 */
+            remaining: number;
+            resetTime?: components["schemas"]["Time"] | null;
+            scope: components["schemas"]["LimitScope"];
+        };
         /** @description What is left of the credits, the least where both the key and its organization have some. */
         CreditsState: {
             /** Format: int64 */
@@ -1447,6 +1491,31 @@ export interface components {
          * @enum {string}
          */
         LimitKind: "WINDOW" | "BUCKET" | "QUOTA";
+        /** @description What is left of a limit. */
+        LimitLeft: {
+            /**
+             * Format: int64
+             * @description The most at once; of a bucket only.
+             */
+            burst?: number | null;
+            kind: components["schemas"]["LimitKind"];
+            /** Format: int64 */
+            limit: number;
+            /** @description As the `RateLimit` headers have it: an organization's begin with `organization.`. */
+            name: string;
+            /** @description Whether it counts only requests that name it. */
+            onlyWhenNamed?: boolean;
+            period?: components["schemas"]["Period"] | null;
+            /** Format: int64 */
+            remaining: number;
+            resetTime?: components["schemas"]["Time"] | null;
+            scope: components["schemas"]["LimitScope"];
+            /**
+             * Format: int64
+             * @description The window's length; of a quota absent.
+             */
+            windowSeconds?: number | null;
+        };
         /** @description A limit that one identifier has instead of the one that a check brings. */
         LimitOverride: {
             /**
@@ -1635,6 +1704,13 @@ export interface components {
         OrganizationList: {
             nextPageToken?: string;
             organizations?: components["schemas"]["Organization"][];
+            /**
+             * Format: int64
+             * @description How many organizations fit on all pages together, 10,000 at most; only if `count` was asked for.
+             */
+            totalCount?: number | null;
+            /** @description Whether there are more than `totalCount`. */
+            totalCountIsLowerBound?: boolean;
         };
         OrganizationMicrosoftTenantIds: {
             microsoftTenantIds?: string[];
@@ -2506,9 +2582,9 @@ export interface operations {
     };
     list_api_keys: {
         parameters: {
-            query: {
-                /** @description Whose keys. Required. */
-                organizationId: string;
+            query?: {
+                /** @description Only those of this organization. */
+                organizationId?: string;
                 /** @description Only the one of this id. */
                 id?: string;
                 /** @description Only those of exactly this name. */
@@ -2531,7 +2607,7 @@ export interface operations {
                 creatorBackendApiKeyId?: string;
                 /** @description Only those that expire before this moment. */
                 expiresBefore?: components["schemas"]["Time"];
-                /** @description Whether to count the keys on all pages. */
+                /** @description Whether to count the keys on all pages: up to 10,000. */
                 count?: boolean;
                 /** @description Where the page begins: the `nextPageToken` of the page before. */
                 pageToken?: string;
@@ -3920,6 +3996,90 @@ export interface operations {
             };
             /** @description The body is not `application/json`. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The database cannot be reached; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_key_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyLimits"];
+                };
+            };
+            /** @description The request is wrong: the text names the parameter and says what to do. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The backend api key is missing, wrong or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The backend api key's scope does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist in this project. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5672,8 +5832,12 @@ export interface operations {
             query?: {
                 /** @description Only those of exactly this name. */
                 displayName?: string;
+                /** @description Only those whose name has this in it, in capitals or not. */
+                search?: string;
                 /** @description Only those with API keys on, or off. */
                 apiKeysEnabled?: boolean;
+                /** @description Whether to count the organizations on all pages: up to 10,000. */
+                count?: boolean;
                 /** @description Where the page begins: the `nextPageToken` of the page before. */
                 pageToken?: string;
                 /** @description Rows on the page, 1 to 100; 10 if not given. */

@@ -146,6 +146,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/frontend/v1/api-keys/{id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what is left of an API key's limits
+         * @description All that a request with the key may count against, its organization's limits and credits included. Counts nothing. Of
+         *     rates it is what the node that answers would let in; of quotas and credits, what no node has drawn and what this one
+         *     has not used of what it drew.
+         */
+        get: operations["get_api_key_limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/frontend/v1/api-keys/{id}/revoke": {
         parameters: {
             query?: never;
@@ -774,6 +796,8 @@ export interface components {
             creator: components["schemas"]["Creator"];
             description?: string;
             displayName?: string;
+            /** @description All that it may do: the actions given directly and those of its roles, sorted; only in lists. */
+            effectiveActions?: string[];
             /** @description Whether it is neither disabled nor revoked. */
             enabled: boolean;
             expireTime?: components["schemas"]["Time"] | null;
@@ -813,14 +837,23 @@ export interface components {
         ApiKeyEnvelope: {
             apiKey: components["schemas"]["ApiKey"];
         };
+        /** @description What is left of everything that a use of a key may count against. */
+        ApiKeyLimits: {
+            /** @description The key's credits and its organization's, as far as they have some. */
+            credits?: components["schemas"]["CreditsLeft"][];
+            /** @description The key's limits, then its organization's. */
+            limits?: components["schemas"]["LimitLeft"][];
+        };
         ApiKeyList: {
             apiKeys?: components["schemas"]["ApiKey"][];
             nextPageToken?: string;
             /**
              * Format: int64
-             * @description How many keys fit on all pages together; only if `count` was asked for.
+             * @description How many keys fit on all pages together, 10,000 at most; only if `count` was asked for.
              */
             totalCount?: number | null;
+            /** @description Whether there are more than `totalCount`. */
+            totalCountIsLowerBound?: boolean;
         };
         /** @description A role given to an API key. */
         ApiKeyRoleAssignment: {
@@ -894,6 +927,13 @@ export interface components {
         Creator: {
             backendApiKeyId?: string | null;
             userId?: string | null;
+        };
+        /** @description What is left of a balance of credits. */
+        CreditsLeft: {
+            /** Format: int64 */
+            remaining: number;
+            resetTime?: components["schemas"]["Time"] | null;
+            scope: components["schemas"]["LimitScope"];
         };
         /** @description An answer with nothing in it. */
         Empty: Record<string, never>;
@@ -974,6 +1014,36 @@ export interface components {
          * @enum {string}
          */
         LimitKind: "WINDOW" | "BUCKET" | "QUOTA";
+        /** @description What is left of a limit. */
+        LimitLeft: {
+            /**
+             * Format: int64
+             * @description The most at once; of a bucket only.
+             */
+            burst?: number | null;
+            kind: components["schemas"]["LimitKind"];
+            /** Format: int64 */
+            limit: number;
+            /** @description As the `RateLimit` headers have it: an organization's begin with `organization.`. */
+            name: string;
+            /** @description Whether it counts only requests that name it. */
+            onlyWhenNamed?: boolean;
+            period?: components["schemas"]["Period"] | null;
+            /** Format: int64 */
+            remaining: number;
+            resetTime?: components["schemas"]["Time"] | null;
+            scope: components["schemas"]["LimitScope"];
+            /**
+             * Format: int64
+             * @description The window's length; of a quota absent.
+             */
+            windowSeconds?: number | null;
+        };
+        /**
+         * @description Whose use a limit counts.
+         * @enum {string}
+         */
+        LimitScope: "API_KEY" | "ORGANIZATION";
         /** @description A key to make. */
         NewApiKeyBody: {
             /** @description Actions to give it directly, by name; the caller must hold them. */
@@ -1680,7 +1750,7 @@ export interface operations {
                 state?: string;
                 /** @description Only those made by this person. */
                 creatorUserId?: string;
-                /** @description Whether to count the keys on all pages. */
+                /** @description Whether to count the keys on all pages: up to 10,000. */
                 count?: boolean;
                 /** @description Where the page begins: the `nextPageToken` of the page before. */
                 pageToken?: string;
@@ -2544,6 +2614,90 @@ export interface operations {
             };
             /** @description Too many wrong answers, or too many mails. The header `Retry-After` says when to try again. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Our fault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The database cannot be reached; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_key_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyLimits"];
+                };
+            };
+            /** @description The request is wrong: the text names the parameter and says what to do. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The access token is missing, wrong or expired, or its session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The person may not see it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist in their organization. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

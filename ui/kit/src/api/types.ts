@@ -12,6 +12,7 @@ export type ApiKey = FrontendSchema["ApiKey"];
 export type ApiKeySecret = FrontendSchema["ApiKeySecret"];
 export type NewApiKey = FrontendSchema["NewApiKeyBody"];
 export type ApiKeyChange = FrontendSchema["ApiKeyChange"];
+export type ApiKeyLimits = FrontendSchema["ApiKeyLimits"];
 export type Limit = FrontendSchema["Limit"];
 export type LimitBody = FrontendSchema["LimitBody"];
 export type Role = FrontendSchema["Role"];

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from "react";
 import type { AuditLogEvent } from "../api/types";
 import { Button } from "../ui/Button";
-import { Input } from "../ui/Field";
+import { Input, Select } from "../ui/Field";
 import { type Rows, usePaged } from "../ui/paged";
 import { SearchBox } from "../ui/SearchBox";
 import { Empty } from "../ui/states";
@@ -13,6 +13,8 @@ import { actorOf, describeEvent } from "./events";
 /** What is looked for; the days as date inputs have them. */
 export interface AuditFilter {
   event?: string;
+  /** The id of the person who did it. */
+  person?: string;
   from?: string;
   to?: string;
 }
@@ -31,18 +33,21 @@ interface AuditTableProps {
   onFilter: (filter: AuditFilter) => void;
   /** Whom to show for an id of a user. */
   nameOf?: (id: string) => string | undefined;
+  /** People to choose from: their ids, with their names. */
+  people?: ReadonlyMap<string, string>;
   /** More to filter by. */
   children?: ReactNode;
 }
 
 /** What happened, newest first. */
-export function AuditTable({ name, load, filter, onFilter, nameOf, children }: AuditTableProps) {
+export function AuditTable({ name, load, filter, onFilter, nameOf, people = NOBODY, children }: AuditTableProps) {
   const [shown, setShown] = useState<AuditLogEvent>();
-  const paged = usePaged([...name, filter.event ?? "", filter.from ?? "", filter.to ?? ""], (token) =>
-    load(filter, token),
+  const paged = usePaged(
+    [...name, filter.event ?? "", filter.person ?? "", filter.from ?? "", filter.to ?? ""],
+    (token) => load(filter, token),
   );
   const seen = [...new Set(paged.rows?.map(({ eventName }) => eventName))].toSorted();
-  const filtered = Boolean(filter.event || filter.from || filter.to);
+  const filtered = Boolean(filter.event || filter.person || filter.from || filter.to);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <div className="flex flex-wrap items-end gap-3">
@@ -67,6 +72,12 @@ export function AuditTable({ name, load, filter, onFilter, nameOf, children }: A
           value={filter.to ?? ""}
           min={filter.from}
           onValue={(to) => onFilter({ ...filter, to: to || undefined })}
+        />
+        <PersonSelect
+          value={filter.person}
+          people={people}
+          nameOf={nameOf}
+          onValue={(person) => onFilter({ ...filter, person })}
         />
         {children}
         {filtered && (
@@ -95,7 +106,13 @@ export function AuditTable({ name, load, filter, onFilter, nameOf, children }: A
               </button>
             ),
           },
-          { title: "By", from: "sm", cell: (event) => <Actor event={event} nameOf={nameOf} /> },
+          {
+            title: "By",
+            from: "sm",
+            cell: (event) => (
+              <Actor event={event} nameOf={nameOf} onPerson={(person) => onFilter({ ...filter, person })} />
+            ),
+          },
           { title: "When", cell: ({ eventTime }) => <TimeAgo time={eventTime} /> },
         ]}
       />
@@ -104,12 +121,56 @@ export function AuditTable({ name, load, filter, onFilter, nameOf, children }: A
   );
 }
 
-function Actor({ event, nameOf }: { event: AuditLogEvent; nameOf: AuditTableProps["nameOf"] }) {
+const NOBODY: ReadonlyMap<string, string> = new Map();
+
+interface PersonSelectProps {
+  value: string | undefined;
+  people: ReadonlyMap<string, string>;
+  nameOf: AuditTableProps["nameOf"];
+  onValue: (person: string | undefined) => void;
+}
+
+/** One of the people, or whoever is chosen already. */
+function PersonSelect({ value = "", people, nameOf, onValue }: PersonSelectProps) {
+  if (!people.size && !value) return null;
+  const options = [{ value: "", label: "Everybody" }, ...Array.from(people, ([value, label]) => ({ value, label }))];
+  if (value && !people.has(value)) options.push({ value, label: nameOf?.(value) ?? value });
+  return (
+    <Select
+      label="By"
+      className="w-44"
+      options={options}
+      value={value}
+      onValue={(person) => onValue(person || undefined)}
+    />
+  );
+}
+
+interface ActorProps {
+  event: AuditLogEvent;
+  nameOf: AuditTableProps["nameOf"];
+  onPerson: (person: string) => void;
+}
+
+/** Who did it; of a person, the way to all that they did. */
+function Actor({ event, nameOf, onPerson }: ActorProps) {
   const { kind, id } = actorOf(event);
-  const name = id && nameOf?.(id);
+  const name = (id && nameOf?.(id)) ?? kind;
+  const person = event.actorUserId ?? event.actorConsoleUserId;
   return (
     <span title={id}>
-      {name ?? kind}
+      {person ? (
+        <button
+          type="button"
+          aria-label={`Only what ${name} did`}
+          className="cursor-pointer text-left underline-offset-4 hover:underline"
+          onClick={() => onPerson(person)}
+        >
+          {name}
+        </button>
+      ) : (
+        name
+      )}
       {event.actorImpersonatorUserId && <span className="text-quiet"> (by support)</span>}
     </span>
   );

@@ -7,6 +7,7 @@ import { Input, Select, TextArea } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { toast } from "../ui/Toaster";
 import { formatTime } from "../ui/time";
+import { lines } from "../ui/lines";
 import { dayFromNow, type ExpiryChoice, expiryOf } from "./expiry";
 import { ExpiryField } from "./ExpiryField";
 import { LimitsEditor } from "./LimitsEditor";
@@ -19,7 +20,7 @@ interface EditKeyDialogProps {
   onClose: () => void;
 }
 
-/** Changes what a key is called, when it ends, and its limits; only what was changed is sent. */
+/** Changes what a key is called, when it ends, where it may be used from, and its limits; only what was changed is sent. */
 export function EditKeyDialog({ source, apiKey, onClose }: EditKeyDialogProps) {
   const queries = useQueryClient();
   const [displayName, setDisplayName] = useState(apiKey.displayName ?? "");
@@ -27,6 +28,8 @@ export function EditKeyDialog({ source, apiKey, onClose }: EditKeyDialogProps) {
   const [expiry, setExpiry] = useState<"keep" | "change">("keep");
   const [choice, setChoice] = useState<ExpiryChoice>("date");
   const [date, setDate] = useState(() => dayFromNow(30));
+  const [tags, setTags] = useState<string>();
+  const [networks, setNetworks] = useState<string>();
   const [limits, setLimits] = useState<readonly LimitBody[]>();
   const [wrong, setWrong] = useState<{ field?: string; text: string }>();
 
@@ -38,6 +41,8 @@ export function EditKeyDialog({ source, apiKey, onClose }: EditKeyDialogProps) {
         displayName: displayName.trim(),
         description: description.trim(),
         ...until,
+        ...(tags !== undefined && { tags: lines(tags) }),
+        ...(networks !== undefined && { ipAllowlist: lines(networks) }),
         ...(limits && { limits: [...limits] }),
       });
     } catch (error) {
@@ -79,11 +84,32 @@ export function EditKeyDialog({ source, apiKey, onClose }: EditKeyDialogProps) {
             maxLifetimeSeconds={source.maxLifetimeSeconds}
           />
         )}
+        <Input
+          label="Tags"
+          hint="To find it by, with commas between."
+          optional
+          value={tags ?? apiKey.tags?.join(", ") ?? ""}
+          onValue={setTags}
+          error={wrong?.field === "tags" ? wrong.text : undefined}
+          autoComplete="off"
+        />
         {source.maySetLimits(apiKey) && (
-          <fieldset>
-            <legend className="mb-1.5 font-medium">Limits</legend>
-            <LimitsEditor limits={limits ?? apiKey.limits?.map(limitBody) ?? []} onLimits={setLimits} />
-          </fieldset>
+          <>
+            <TextArea
+              label="Networks"
+              hint="From where it may be used, one a line, such as 203.0.113.9 or 198.51.100.0/24. Nothing for any network."
+              optional
+              mono
+              value={networks ?? apiKey.ipAllowlist?.join("\n") ?? ""}
+              onValue={setNetworks}
+              error={wrong?.field === "ipAllowlist" ? wrong.text : undefined}
+              spellCheck={false}
+            />
+            <fieldset>
+              <legend className="mb-1.5 font-medium">Limits</legend>
+              <LimitsEditor limits={limits ?? apiKey.limits?.map(limitBody) ?? []} onLimits={setLimits} />
+            </fieldset>
+          </>
         )}
       </Form>
     </Dialog>

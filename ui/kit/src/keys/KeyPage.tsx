@@ -13,9 +13,9 @@ import { Page } from "../ui/Page";
 import { Skeleton } from "../ui/Skeleton";
 import { Failure } from "../ui/states";
 import { TimeAgo } from "../ui/TimeAgo";
+import { KeyLimits } from "./KeyLimits";
 import { KeyRoles } from "./KeyRoles";
 import { KeyState } from "./KeyState";
-import { describeLimit } from "./limits";
 import { actionsOf, type KeySource, nameOf } from "./source";
 import { useKeyActions } from "./useKeyActions";
 
@@ -104,13 +104,7 @@ export function KeyPage({ source, id, back, facts, children }: KeyPageProps) {
         </Card>
       )}
       <KeyRoles source={source} apiKey={apiKey} roles={roles.data} />
-      <Card title="Limits">
-        {apiKey.limits?.length ? (
-          <Facts facts={apiKey.limits.map((limit) => [limit.name, describeLimit(limit)] as const)} />
-        ) : (
-          <p className="text-quiet">It has no limits of its own.</p>
-        )}
-      </Card>
+      <KeyLimits source={source} id={id} />
       {children?.(apiKey)}
       {dialog}
     </Page>

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import type { ApiKey } from "../api/types";
 import { Button } from "../ui/Button";
 import { Select } from "../ui/Field";
 import { Icon } from "../ui/Icon";
@@ -7,9 +8,10 @@ import { Menu } from "../ui/Menu";
 import { usePaged } from "../ui/paged";
 import { SearchBox } from "../ui/SearchBox";
 import { Empty } from "../ui/states";
-import { Table } from "../ui/Table";
+import { type Column, Table } from "../ui/Table";
 import { TimeAgo } from "../ui/TimeAgo";
 import { CreateKeyDialog } from "./CreateKeyDialog";
+import { KeyScopes } from "./KeyScopes";
 import { KeyState, STATES } from "./KeyState";
 import { type KeyFilter, type KeySource, type KeyStateName, nameOf } from "./source";
 import { useKeyActions } from "./useKeyActions";
@@ -22,14 +24,16 @@ const FILTERS: readonly { value: KeyStateName | "ALL"; label: string }[] = [
   { value: "REVOKED", label: STATES.REVOKED.label },
 ];
 
-interface KeyTableProps {
-  source: KeySource;
+interface KeyTableProps<Key extends ApiKey> {
+  source: KeySource<Key>;
   filter: KeyFilter;
   onFilter: (filter: KeyFilter) => void;
+  /** A column that says whose a key is, in the place of who made it. */
+  whose?: Column<Key>;
 }
 
-/** The keys of an organization: to find, make and manage. */
-export function KeyTable({ source, filter, onFilter }: KeyTableProps) {
+/** The keys of an organization, or of several: to find, make and manage. */
+export function KeyTable<Key extends ApiKey>({ source, filter, onFilter, whose }: KeyTableProps<Key>) {
   const [creating, setCreating] = useState(false);
   const { itemsFor, dialog } = useKeyActions(source);
   const paged = usePaged([...source.name, "list", filter.search ?? "", filter.state ?? ""], (pageToken) =>
@@ -41,6 +45,11 @@ export function KeyTable({ source, filter, onFilter }: KeyTableProps) {
       Create a key
     </Button>
   );
+  const maker: Column<Key> = {
+    title: "Created by",
+    from: "lg",
+    cell: (key) => source.creatorName(key.creator) ?? <span className="text-quiet">–</span>,
+  };
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <div className="flex flex-wrap items-center gap-3">
@@ -81,17 +90,18 @@ export function KeyTable({ source, filter, onFilter }: KeyTableProps) {
                   {nameOf(key)}
                 </Link>
                 {key.secretTokenSuffix && <p className="font-mono text-sm text-quiet">…{key.secretTokenSuffix}</p>}
+                <div className="mt-1 sm:hidden">
+                  <KeyScopes names={key.effectiveActions} />
+                </div>
               </div>
             ),
           },
+          ...(whose ? [whose] : []),
           { title: "State", cell: (key) => <KeyState apiKey={key} /> },
-          {
-            title: "Created by",
-            from: "lg",
-            cell: (key) => source.creatorName(key.creator) ?? <span className="text-quiet">–</span>,
-          },
+          { title: "Scopes", from: "sm", cell: ({ effectiveActions }) => <KeyScopes names={effectiveActions} /> },
+          ...(whose ? [] : [maker]),
           { title: "Created", from: "lg", cell: ({ createTime }) => <TimeAgo time={createTime} /> },
-          { title: "Last used", from: "sm", cell: ({ lastUsedTime }) => <TimeAgo time={lastUsedTime} /> },
+          { title: "Last used", from: "md", cell: ({ lastUsedTime }) => <TimeAgo time={lastUsedTime} /> },
           { title: "Expires", from: "md", cell: ({ expireTime }) => <TimeAgo time={expireTime} /> },
           {
             title: "Actions",

@@ -13,6 +13,9 @@ export function describeLimit(limit: Limit): string {
   return `${count.format(limit.limit)} ${article} ${per}${burst}${named}`;
 }
 
+/** The most that can be left of a limit: of a bucket what it takes at once. */
+export const mostOf = ({ limit, burst }: Pick<Limit, "limit" | "burst">): number => Math.min(limit, burst ?? limit);
+
 /** A limit that was read, as it is sent back. */
 export const limitBody = (limit: Limit): LimitBody => ({ ...limit });
 

@@ -1,4 +1,4 @@
-import type { Action, ApiKey, ApiKeyChange, NewApiKey, Role } from "../api/types";
+import type { Action, ApiKey, ApiKeyChange, ApiKeyLimits, NewApiKey, Role } from "../api/types";
 import type { Rows } from "../ui/paged";
 
 export type KeyStateName = "ACTIVE" | "DISABLED" | "EXPIRED" | "REVOKED";
@@ -9,11 +9,13 @@ export interface KeyFilter {
 }
 
 /** Where key pages read and write, and what the caller may do there: the portal, the console and an embedding app differ in this. */
-export interface KeySource {
+export interface KeySource<Key extends ApiKey = ApiKey> {
   /** Begins the names under which answers are kept. */
   readonly name: readonly string[];
-  list(query: KeyFilter & { pageToken?: string }): Promise<Rows<ApiKey>>;
+  list(query: KeyFilter & { pageToken?: string }): Promise<Rows<Key>>;
   get(id: string): Promise<ApiKey>;
+  /** What is left of all that a use of the key counts against. */
+  limits(id: string): Promise<ApiKeyLimits>;
   /** The same `once` makes one key, however often it is sent. The answer holds the secret. */
   create(key: NewApiKey, once: string): Promise<ApiKey>;
   update(id: string, change: ApiKeyChange): Promise<unknown>;

@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import { Failure, type KeyFilter, type KeyStateName } from "@lockwork/kit";
+import { type AuditFilter, Failure, type KeyFilter, type KeyStateName } from "@lockwork/kit";
 import { Frame, Nowhere } from "./Frame";
 
 const root = createRootRoute({ component: Frame, notFoundComponent: Nowhere });
@@ -55,8 +55,9 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/organization/logs",
-    validateSearch: (search): { event?: string; from?: string; to?: string } => ({
+    validateSearch: (search): AuditFilter => ({
       event: text(search["event"]),
+      person: text(search["person"]),
       from: text(search["from"]),
       to: text(search["to"]),
     }),

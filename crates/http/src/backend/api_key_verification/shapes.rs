@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::extract::optional_objects;
-use crate::wire::{Time, Whole, is_zero};
+use crate::wire::{LimitScope, Time, Whole, is_zero};
 use lockwork_app::{NamedCost, Use};
 use lockwork_model::error::Error;
 use lockwork_model::limits::LIMITS_MAX;
@@ -121,15 +121,6 @@ struct LimitStateView {
     remaining: u64,
     /// When the request would fit, if this limit refused it; else when all of it is free again.
     reset_seconds: u64,
-}
-
-/// Whose use a limit counts.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(dead_code, reason = "its schema is used; answers are written by hand")]
-enum LimitScope {
-    ApiKey,
-    Organization,
 }
 
 /// What is left of the credits, the least where both the key and its organization have some.

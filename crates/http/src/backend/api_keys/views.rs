@@ -4,6 +4,7 @@ use crate::extract::Json;
 use crate::wire::{CreditsView, LimitView, Time, is_zero};
 use lockwork_model::api_keys::{ApiKey, ApiKeyGrants, Creator, IssuedApiKey, KeySecret, Lifecycle};
 use lockwork_model::metadata::Metadata;
+use lockwork_model::permissions::ActionName;
 use lockwork_model::time::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -68,6 +69,9 @@ pub(crate) struct ApiKeyView {
     /// The actions given directly; not in lists.
     #[serde(skip_serializing_if = "is_zero")]
     actions: Vec<String>,
+    /// All that it may do: the actions given directly and those of its roles, sorted; only in lists.
+    #[serde(skip_serializing_if = "is_zero")]
+    effective_actions: Vec<String>,
     /// Who made it; empty for the operator of the server.
     creator: CreatorView,
     /// When it was last let in, a few seconds late; absent means never.
@@ -131,8 +135,7 @@ impl From<Creator> for CreatorView {
 }
 
 impl ApiKeyView {
-    /// A key as it is at `now`.
-    pub(crate) fn new(key: &ApiKey, now: Timestamp) -> Self {
+    fn new(key: &ApiKey, now: Timestamp) -> Self {
         Self {
             id: key.id.to_string(),
             organization_id: key.organization.to_string(),
@@ -159,9 +162,16 @@ impl ApiKeyView {
             credits: None,
             role_ids: Vec::new(),
             actions: Vec::new(),
+            effective_actions: Vec::new(),
             creator: key.creator.into(),
             last_used_time: key.last_used_at.map(Time),
         }
+    }
+
+    /// A key as it is at `now`, with all that it may do.
+    pub(super) fn listed(key: &ApiKey, actions: &[ActionName], now: Timestamp) -> Self {
+        let effective_actions = actions.iter().map(ToString::to_string).collect();
+        Self { effective_actions, ..Self::new(key, now) }
     }
 
     fn with(mut self, grants: &ApiKeyGrants) -> Self {
@@ -201,7 +211,10 @@ pub(crate) struct ApiKeyList {
     pub(super) api_keys: Vec<ApiKeyView>,
     #[serde(skip_serializing_if = "is_zero")]
     pub(super) next_page_token: String,
-    /// How many keys fit on all pages together; only if `count` was asked for.
+    /// How many keys fit on all pages together, 10,000 at most; only if `count` was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) total_count: Option<u64>,
+    /// Whether there are more than `totalCount`.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) total_count_is_lower_bound: bool,
 }

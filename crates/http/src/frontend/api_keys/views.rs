@@ -4,6 +4,7 @@ use crate::backend::api_keys::{CreatorView, SecretView};
 use crate::extract::Json;
 use crate::wire::{LimitView, Time, is_zero};
 use lockwork_model::api_keys::{ApiKey, ApiKeyGrants, IssuedApiKey, Lifecycle};
+use lockwork_model::permissions::ActionName;
 use lockwork_model::time::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -53,6 +54,9 @@ pub(crate) struct ApiKeyView {
     /// The actions given directly; not in lists.
     #[serde(skip_serializing_if = "is_zero")]
     actions: Vec<String>,
+    /// All that it may do: the actions given directly and those of its roles, sorted; only in lists.
+    #[serde(skip_serializing_if = "is_zero")]
+    effective_actions: Vec<String>,
     /// Who made it; empty for the operator of the server.
     creator: CreatorView,
     /// When it was last let in, a few seconds late; absent means never.
@@ -61,8 +65,7 @@ pub(crate) struct ApiKeyView {
 }
 
 impl ApiKeyView {
-    /// A key as it is at `now`.
-    pub(super) fn new(key: &ApiKey, now: Timestamp) -> Self {
+    fn new(key: &ApiKey, now: Timestamp) -> Self {
         Self {
             id: key.id.to_string(),
             create_time: key.created_at.into(),
@@ -84,9 +87,16 @@ impl ApiKeyView {
             limits: key.limits.iter().map(Into::into).collect(),
             role_ids: Vec::new(),
             actions: Vec::new(),
+            effective_actions: Vec::new(),
             creator: key.creator.into(),
             last_used_time: key.last_used_at.map(Time),
         }
+    }
+
+    /// A key as it is at `now`, with all that it may do.
+    pub(super) fn listed(key: &ApiKey, actions: &[ActionName], now: Timestamp) -> Self {
+        let effective_actions = actions.iter().map(ToString::to_string).collect();
+        Self { effective_actions, ..Self::new(key, now) }
     }
 }
 
@@ -122,7 +132,10 @@ pub(crate) struct ApiKeyList {
     pub(super) api_keys: Vec<ApiKeyView>,
     #[serde(skip_serializing_if = "is_zero")]
     pub(super) next_page_token: String,
-    /// How many keys fit on all pages together; only if `count` was asked for.
+    /// How many keys fit on all pages together, 10,000 at most; only if `count` was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) total_count: Option<u64>,
+    /// Whether there are more than `totalCount`.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) total_count_is_lower_bound: bool,
 }

@@ -4,7 +4,6 @@ import { backend, call, renew } from "../../data/api";
 import { useMayWrite } from "../../data/staff";
 import type { ApiKey } from "../../data/types";
 import { CreditsCard } from "../../limits/CreditsCard";
-import { NetworksCard } from "../../limits/NetworksCard";
 import { AuditLog } from "../audit-log/AuditLog";
 import { PlanCard } from "./PlanCard";
 
@@ -29,7 +28,6 @@ export function KeyExtras({ apiKey }: { apiKey: ApiKey }) {
         add={mayWrite && addCredits}
         set={mayWrite && ((credits) => update({ credits }))}
       />
-      <NetworksCard networks={apiKey.ipAllowlist} save={mayWrite && ((ipAllowlist) => update({ ipAllowlist }))} />
       <Section title="History">
         <AuditLog
           only={{ organizationId, resourceType: "api_key", resourceId: id }}

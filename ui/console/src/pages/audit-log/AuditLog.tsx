@@ -1,7 +1,9 @@
-import { AuditTable, type AuditFilter, boundsOf } from "@lockwork/kit";
+import { AuditTable, type AuditFilter, boundsOf, SearchBox } from "@lockwork/kit";
 import type { ReactNode } from "react";
 import { backend, call } from "../../data/api";
 import { useNames } from "../../data/useNames";
+import { usePeople } from "./usePeople";
+import { isUserId } from "./search";
 
 type AuditLogProps = {
   /** What is fixed about the events. */
@@ -13,20 +15,31 @@ type AuditLogProps = {
 
 export function AuditLog({ only, filter, onFilter, children }: AuditLogProps) {
   const nameOf = useNames(only.organizationId);
+  const { people, isColleague } = usePeople(only.organizationId);
   const { organizationId = "", resourceType = "", resourceId = "" } = only;
   return (
     <AuditTable
       name={["audit-log", organizationId, resourceType, resourceId]}
-      load={async ({ event, ...days }, pageToken) => {
+      load={async ({ event, person, ...days }, pageToken) => {
         const { start, end } = boundsOf(days);
-        const query = { ...only, eventName: event, startTime: start, endTime: end, pageToken, pageSize: 20 };
+        const by = person && isColleague(person) ? { actorConsoleUserId: person } : { actorUserId: person };
+        const query = { ...only, ...by, eventName: event, startTime: start, endTime: end, pageToken, pageSize: 20 };
         const answer = await call(backend.GET("/v1/audit-log-events", { params: { query } }));
         return { rows: answer.auditLogEvents ?? [], nextPageToken: answer.nextPageToken };
       }}
       filter={filter}
       onFilter={onFilter}
       nameOf={nameOf}
+      people={people}
     >
+      <SearchBox
+        label="ID of a person"
+        value={filter.person ?? ""}
+        onValue={(id) => {
+          const person = id.trim() || undefined;
+          if (!person || isUserId(person)) onFilter({ ...filter, person });
+        }}
+      />
       {children}
     </AuditTable>
   );

@@ -1,7 +1,7 @@
 import { Page, Select } from "@lockwork/kit";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { everyOrganization } from "../../data/everyOrganization";
+import { queries } from "../../data/queries";
 import { AuditLog } from "./AuditLog";
 import { ResourceSelect } from "./ResourceSelect";
 import type { AuditSearch } from "./search";
@@ -30,7 +30,7 @@ export function AuditLogPage() {
 }
 
 function OrganizationSelect({ value = "", onValue }: { value?: string; onValue: (value?: string) => void }) {
-  const known = useQuery(everyOrganization()).data?.organizations ?? [];
+  const { data: known = [] } = useQuery(queries.organizations());
   const options = [
     { value: "", label: "Every organization" },
     ...known.map(({ id, displayName }) => ({ value: id, label: displayName || id })),

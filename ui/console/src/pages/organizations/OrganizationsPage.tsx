@@ -1,11 +1,10 @@
-import { Badge, Button, Empty, Icon, Link, Notice, Page, SearchBox, Table, TimeAgo, usePaged } from "@lockwork/kit";
+import { Badge, Button, Empty, Icon, Link, Page, SearchBox, Table, TimeAgo, usePaged } from "@lockwork/kit";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { backend, call } from "../../data/api";
 import { useMayWrite } from "../../data/staff";
 import type { Organization } from "../../data/types";
 import { CreateOrganizationDialog } from "./CreateOrganizationDialog";
-import { useFoundOrganizations } from "./useFoundOrganizations";
 
 const route = getRouteApi("/organizations");
 
@@ -56,43 +55,25 @@ export function OrganizationsPage() {
         value={search}
         onValue={(text) => void navigate({ search: text ? { search: text } : {}, replace: true })}
       />
-      {search ? <Found search={search} /> : <All />}
+      <Found search={search} />
       {creating && <CreateOrganizationDialog onClose={() => setCreating(false)} />}
     </Page>
   );
 }
 
-function All() {
-  const paged = usePaged(["organizations", "page"], async (pageToken) => {
-    const answer = await call(
-      backend.GET("/v1/organizations", { params: { query: { pageToken, pageSize: 20, orderBy: "displayName" } } }),
-    );
+/** The organizations with this in their name, in capitals or not; all without one. */
+function Found({ search }: { search: string }) {
+  const paged = usePaged(["organizations", "page", search], async (pageToken) => {
+    const query = { search: search || undefined, pageToken, pageSize: 20, orderBy: "displayName" };
+    const answer = await call(backend.GET("/v1/organizations", { params: { query } }));
     return { rows: answer.organizations ?? [], nextPageToken: answer.nextPageToken };
   });
-  const empty = (
+  const empty = search ? (
+    `No organization is called “${search}”.`
+  ) : (
     <Empty title="No organizations yet" icon="team">
       An organization is a customer of yours. Create one, or let people make theirs when they sign up.
     </Empty>
   );
   return <Table label="Organizations" columns={COLUMNS} rowKey={rowKey} expect={8} empty={empty} {...paged} />;
-}
-
-function Found({ search }: { search: string }) {
-  const { complete, ...found } = useFoundOrganizations(search);
-  return (
-    <>
-      <Table
-        label="Organizations found"
-        columns={COLUMNS}
-        rowKey={rowKey}
-        empty={`No organization is called “${search}”.`}
-        {...found}
-      />
-      {!complete && (
-        <Notice>
-          Only the first 1,000 were searched for a part of their name. Type the whole name to find others.
-        </Notice>
-      )}
-    </>
-  );
 }

@@ -2,10 +2,10 @@ import { Card, describeEvent, Link, TimeAgo } from "@lockwork/kit";
 import { useQuery } from "@tanstack/react-query";
 import { Loaded } from "../../layout/Loaded";
 import { queries } from "../../data/queries";
-import type { Organization } from "../../data/types";
 import { Lines } from "./Lines";
 
-export function LatestEvents({ organizations = [] }: { organizations?: Organization[] }) {
+export function LatestEvents() {
+  const { data: organizations = [] } = useQuery(queries.organizations());
   const events = useQuery(queries.latestEvents());
   const nameOf = (id: string) => organizations.find((organization) => organization.id === id)?.displayName;
   return (

@@ -1,29 +1,26 @@
 import { Page, Skeleton } from "@lockwork/kit";
 import { useQuery } from "@tanstack/react-query";
-import { everyOrganization } from "../../data/everyOrganization";
 import { queries } from "../../data/queries";
 import { ExpiringKeys } from "./ExpiringKeys";
-import { Figures } from "./Figures";
+import { FigureList } from "./FigureList";
+import { figures } from "./figures";
 import { GettingStarted } from "./GettingStarted";
-import { keyFigures } from "./keyFigures";
 import { LatestEvents } from "./LatestEvents";
 import { useSteps } from "./useSteps";
 
 export function OverviewPage() {
   const { data: project } = useQuery(queries.project());
-  const organizations = useQuery(everyOrganization());
-  const known = organizations.data?.organizations;
-  const figures = useQuery({ ...keyFigures(known ?? []), enabled: known !== undefined });
-  const steps = useSteps(known, figures.data, organizations.isError || figures.isError);
+  const known = useQuery(figures());
+  const steps = useSteps(known);
   return (
     <Page title="Overview" hint={`What is going on in ${project?.displayName || "this project"}`}>
       {steps ? (
         <>
           <GettingStarted steps={steps} />
-          <Figures organizations={organizations} figures={figures} />
+          <FigureList figures={known} />
           <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 xl:grid-cols-[repeat(2,minmax(0,1fr))]">
-            <LatestEvents organizations={known} />
-            <ExpiringKeys organizations={known} figures={figures} failure={organizations.error} />
+            <LatestEvents />
+            <ExpiringKeys figures={known} />
           </div>
         </>
       ) : (

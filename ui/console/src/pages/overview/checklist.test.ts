@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { steps } from "./checklist";
-import { sum } from "./keyFigures";
 
 const nothing = {
   projectApiKeysEnabled: false,
@@ -26,29 +25,5 @@ describe("the getting-started checklist", () => {
       keys: { active: 1, used: true },
     };
     expect(steps(facts).every((step) => step.done)).toBe(true);
-  });
-});
-
-describe("the key figures", () => {
-  it("add up, and list what expires first first", () => {
-    const key = (id: string, expireTime: string) => ({
-      id,
-      organizationId: "org",
-      createTime: "",
-      updateTime: "",
-      creator: {},
-      enabled: true,
-      expireTime,
-    });
-    const figures = sum(
-      [
-        { active: 2, used: false, expiring: [key("b", "2026-02-02")] },
-        { active: 3, used: true, expiring: [key("a", "2026-01-01")] },
-      ],
-      true,
-    );
-    expect(figures.active).toBe(5);
-    expect(figures.used).toBe(true);
-    expect(figures.expiring.map(({ id }) => id)).toEqual(["a", "b"]);
   });
 });

@@ -1,5 +1,3 @@
-import type { KeyFigures } from "./keyFigures";
-
 /** What the steps are checked against. */
 export type Facts = {
   projectApiKeysEnabled: boolean;
@@ -7,7 +5,7 @@ export type Facts = {
   organizations: number;
   organizationsWithKeys: number;
   backendApiKeys: number;
-  keys: Pick<KeyFigures, "active" | "used">;
+  keys: { active: number; used: boolean };
 };
 
 export type Step = {

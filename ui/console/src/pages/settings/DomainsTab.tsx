@@ -1,6 +1,5 @@
-import { Card, Facts, Form, Input, TextArea, toast } from "@lockwork/kit";
+import { Card, Facts, Form, Input, lines, TextArea, toast } from "@lockwork/kit";
 import { useState } from "react";
-import { lines } from "../../data/lines";
 import { useMayWrite } from "../../data/staff";
 import { updateProject, useProject } from "./context";
 import { RedirectsCard } from "./RedirectsCard";

@@ -27,10 +27,12 @@ export function LogsPage() {
         filter={filter}
         onFilter={(search) => void navigate({ search, replace: true })}
         nameOf={(id) => people.get(id)}
+        people={people}
         load={async (filter, pageToken) => {
           const { start, end } = boundsOf(filter);
           const query = {
             filterEventName: filter.event,
+            filterUserId: filter.person,
             filterStartTime: start,
             filterEndTime: end,
             pageToken,

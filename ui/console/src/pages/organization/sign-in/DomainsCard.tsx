@@ -1,7 +1,6 @@
-import { Card, Facts, Form, TextArea, toast } from "@lockwork/kit";
+import { Card, Facts, Form, lines, TextArea, toast } from "@lockwork/kit";
 import { useState } from "react";
 import { backend, call, renew } from "../../../data/api";
-import { lines } from "../../../data/lines";
 import { useMayWrite } from "../../../data/staff";
 
 type Domains = Record<(typeof FIELDS)[number]["field"], string[]>;
