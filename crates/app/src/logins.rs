@@ -37,8 +37,10 @@ use lockwork_model::short_secrets::IntermediateSessionToken;
 use lockwork_model::text::bounded;
 use lockwork_model::time::Timestamp;
 use lockwork_model::users::User;
+use lockwork_store::passkeys::Passkeys;
 use lockwork_store::system::StoredLogin;
-use lockwork_store::{Conn, Tx};
+use lockwork_store::users::Users;
+use lockwork_store::{Conn, Queries, Tx};
 use lockwork_verify::{Rule, Take, Taken};
 use std::sync::Arc;
 
@@ -283,32 +285,27 @@ fn no_login() -> Error {
 }
 
 /// The user that a login would become in this organization: by the id at a sign-in provider, else by the address.
-async fn find_user<C: lockwork_store::Queries>(
-    conn: &mut impl People<C>,
-    scope: &Scope,
+async fn find_user<C: Queries>(
+    mut users: Users<'_, C>,
     progress: &Progress,
     organization: OrganizationId,
 ) -> Result<Option<User>> {
     for provider in Provider::ALL {
         let Some((_, id)) = progress.external.iter().find(|(known, _)| *known == provider) else { continue };
-        if let Some(user) = conn.people(scope).find_by_external(organization, provider, id).await? {
+        if let Some(user) = users.find_by_external(organization, provider, id).await? {
             return Ok(Some(user));
         }
     }
     match &progress.email {
-        Some(email) => Ok(conn.people(scope).find_by_email(organization, email).await?),
+        Some(email) => Ok(users.find_by_email(organization, email).await?),
         None => Ok(None),
     }
 }
 
 /// What a login must know of the user that it would become.
-async fn facts<C: lockwork_store::Queries>(
-    conn: &mut impl People<C>,
-    scope: &Scope,
-    user: Option<&User>,
-) -> Result<UserFacts> {
+async fn facts<C: Queries>(mut passkeys: Passkeys<'_, C>, user: Option<&User>) -> Result<UserFacts> {
     let Some(user) = user else { return Ok(UserFacts::default()) };
-    let passkeys = conn.their_passkeys(scope).of_user(user.id).await?;
+    let passkeys = passkeys.of_user(user.id).await?;
     Ok(UserFacts {
         id: Some(user.id),
         has_password: user.has_password,
@@ -317,39 +314,13 @@ async fn facts<C: lockwork_store::Queries>(
     })
 }
 
-/// A connection or a transaction, as far as users are concerned.
-trait People<C> {
-    fn people(&mut self, scope: &Scope) -> lockwork_store::users::Users<'_, C>;
-    fn their_passkeys(&mut self, scope: &Scope) -> lockwork_store::passkeys::Passkeys<'_, C>;
-}
-
-impl People<Self> for Conn {
-    fn people(&mut self, scope: &Scope) -> lockwork_store::users::Users<'_, Self> {
-        self.users(scope)
-    }
-
-    fn their_passkeys(&mut self, scope: &Scope) -> lockwork_store::passkeys::Passkeys<'_, Self> {
-        self.passkeys(scope)
-    }
-}
-
-impl People<Self> for Tx {
-    fn people(&mut self, scope: &Scope) -> lockwork_store::users::Users<'_, Self> {
-        self.users(scope)
-    }
-
-    fn their_passkeys(&mut self, scope: &Scope) -> lockwork_store::passkeys::Passkeys<'_, Self> {
-        self.passkeys(scope)
-    }
-}
-
 impl Open {
     /// The organization that was chosen, and the user there.
     async fn chosen(&mut self) -> Result<(Organization, Option<User>)> {
         let id = self.login.progress.chosen_organization()?;
         let organization = self.tx.organizations(&self.scope).find(id).await?;
         let organization = organization.ok_or_else(|| Error::not_found("organization"))?;
-        let user = find_user(&mut self.tx, &self.scope, &self.login.progress, id).await?;
+        let user = find_user(self.tx.users(&self.scope), &self.login.progress, id).await?;
         Ok((organization, user))
     }
 
@@ -360,7 +331,7 @@ impl Open {
         organization: &Organization,
         user: Option<&User>,
     ) -> Result<Option<Missing>> {
-        let facts = facts(&mut self.tx, &self.scope, user).await?;
+        let facts = facts(self.tx.passkeys(&self.scope), user).await?;
         Ok(self.login.missing(handle.project(), organization, facts))
     }
 

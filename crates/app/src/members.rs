@@ -12,7 +12,6 @@ use crate::logins::{incorrect, session_event, user_event};
 use crate::users::check_profile;
 use lockwork_identity::mail;
 use lockwork_identity::passwords::{Password, PasswordHash};
-use lockwork_model::access::Scope;
 use lockwork_model::error::{Error, Result};
 use lockwork_model::ids::SessionId;
 use lockwork_model::lockouts::LockoutKind;
@@ -22,9 +21,9 @@ use lockwork_model::projects::LoginMethod;
 use lockwork_model::secrets::SecretText;
 use lockwork_model::sessions::Session;
 use lockwork_model::users::{User, UserUpdate};
-use lockwork_store::organizations::Visitor;
+use lockwork_store::organizations::{Organizations, Visitor};
 use lockwork_store::sessions::SessionFilter;
-use lockwork_store::{Audit, Conn, Queries, Tx};
+use lockwork_store::{Audit, Queries, Tx};
 
 fn gone() -> Error {
     Error::unauthenticated("the user was removed; sign in again")
@@ -81,7 +80,7 @@ impl App {
         let password = Password::new("password", password.reveal().to_owned())?;
         let (user, hash) = {
             let mut conn = self.store().read().await?;
-            check_allowed(&mut conn, &me.scope, ctx, LoginMethod::Password).await?;
+            check_allowed(conn.organizations(&me.scope), ctx, LoginMethod::Password).await?;
             let user = conn.users(&me.scope).find(me.who.user).await?.ok_or_else(gone)?;
             let credentials = conn.users(&me.scope).credentials(me.who.user).await?.ok_or_else(gone)?;
             (user, credentials.password_hash)
@@ -186,32 +185,14 @@ async fn end_others(tx: &mut Tx, me: &Myself, ctx: &Ctx) -> Result<Vec<Session>>
     }
 }
 
-/// A connection or a transaction, as far as organizations are concerned.
-trait Organizations<C> {
-    fn of(&mut self, scope: &Scope) -> lockwork_store::organizations::Organizations<'_, C>;
-}
-
-impl Organizations<Self> for Conn {
-    fn of(&mut self, scope: &Scope) -> lockwork_store::organizations::Organizations<'_, Self> {
-        self.organizations(scope)
-    }
-}
-
-impl Organizations<Self> for Tx {
-    fn of(&mut self, scope: &Scope) -> lockwork_store::organizations::Organizations<'_, Self> {
-        self.organizations(scope)
-    }
-}
-
 async fn check_allowed<C: Queries>(
-    conn: &mut impl Organizations<C>,
-    scope: &Scope,
+    mut organizations: Organizations<'_, C>,
     ctx: &Ctx,
     method: LoginMethod,
 ) -> Result<()> {
     let id = ctx.caller().as_member().map(|member| member.organization);
     let id = id.ok_or_else(|| Error::permission_denied("only signed-in people can do this"))?;
-    let organization = conn.of(scope).find(id).await?.ok_or_else(gone)?;
+    let organization = organizations.find(id).await?.ok_or_else(gone)?;
     if organization.log_in_with.has(method) {
         return Ok(());
     }

@@ -185,6 +185,7 @@ fn bounded(text: &str) -> (&str, bool) {
 mod tests {
     use super::*;
     use lockwork_model::error::ErrorCode;
+    use std::time::{Duration, Instant};
 
     const CHEAP: PasswordCost = PasswordCost { memory_kib: 16, iterations: 1, lanes: 1 };
 
@@ -276,23 +277,29 @@ mod tests {
     async fn time_does_not_tell_who_has_a_password_and_how_wrong_a_guess_is() {
         let passwords = Passwords::new(PasswordCost { memory_kib: 4096, iterations: 2, lanes: 1 }).unwrap();
         let hash = passwords.hash(password("correct horse"), [7; 16]).await.unwrap();
-        let quickest = async |text: &str, hash: Option<&PasswordHash>| {
-            let mut quickest = std::time::Duration::MAX;
-            for _ in 0..5 {
-                let begin = std::time::Instant::now();
-                passwords.verify(presented(text), hash.cloned()).await.unwrap();
-                quickest = quickest.min(begin.elapsed());
-            }
-            quickest
-        };
-        let right = quickest("correct horse", Some(&hash)).await;
         let long = "a".repeat(10_000);
-        for (text, hash) in
-            [("correct horse", None), ("", None), ("", Some(&hash)), (&long, None), (&long, Some(&hash))]
-        {
-            let other = quickest(text, hash).await;
-            assert!(other * 2 > right && right * 2 > other, "{right:?} and {other:?}");
+        let mut guesses = [
+            ("correct horse", Some(&hash)),
+            ("correct horse", None),
+            ("", None),
+            ("", Some(&hash)),
+            (&long, None),
+            (&long, Some(&hash)),
+        ]
+        .map(|guess| (guess, Duration::MAX));
+        // On a busy machine any of them may take longer for a while, but none is quicker than its work.
+        for _ in 0..200 {
+            for ((text, hash), quickest) in &mut guesses {
+                let begin = Instant::now();
+                passwords.verify(presented(text), hash.cloned()).await.unwrap();
+                *quickest = begin.elapsed().min(*quickest);
+            }
+            let times = guesses.each_ref().map(|(_, quickest)| *quickest);
+            if *times.iter().max().unwrap() < *times.iter().min().unwrap() * 2 {
+                return;
+            }
         }
+        panic!("{:?}", guesses.map(|(_, quickest)| quickest));
     }
 
     #[test]

@@ -97,6 +97,7 @@ pub fn texts() -> Vec<(String, Sql)> {
         ("api_keys of a project", api_keys::lists::LIST_OF_PROJECT),
         ("api_keys of an organization", api_keys::lists::LIST_OF_ORGANIZATION),
         ("api_keys of an external id", api_keys::lists::LIST_OF_EXTERNAL_ID),
+        ("api_keys that expire", api_keys::lists::LIST_OF_EXPIRING),
         ("backend_api_keys", backend_api_keys::LIST),
         ("limit_overrides", limit_overrides::LIST),
         ("organizations", organizations::LIST),

@@ -52,7 +52,7 @@ impl App {
         let organizations = conn.organizations(&scope).visible_to(&visitor(progress)?).await?;
         let mut listed = Vec::with_capacity(organizations.len());
         for organization in organizations {
-            let user = find_user(&mut conn, &scope, progress, organization.id).await?;
+            let user = find_user(conn.users(&scope), progress, organization.id).await?;
             let passkeys = match &user {
                 Some(user) => conn.passkeys(&scope).of_user(user.id).await?,
                 None => Vec::new(),

@@ -84,7 +84,7 @@ impl App {
                     Some(organization) => organization,
                     None => progress.chosen_organization()?,
                 };
-                let user = find_user(&mut conn, &scope, progress, organization).await?;
+                let user = find_user(conn.users(&scope), progress, organization).await?;
                 (progress.verified_email()?.clone(), user.into_iter().collect())
             }
         };

@@ -119,10 +119,10 @@ impl App {
         let mut user = None;
         if let Some(id) = login.progress.organization {
             organization = conn.organizations(&scope).find(id).await?;
-            user = find_user(&mut conn, &scope, &login.progress, id).await?;
+            user = find_user(conn.users(&scope), &login.progress, id).await?;
         }
         let progress = login.progress.clone();
-        let facts = facts(&mut conn, &scope, user.as_ref()).await?;
+        let facts = facts(conn.passkeys(&scope), user.as_ref()).await?;
         let missing =
             organization.as_ref().and_then(|organization| login.missing(project, organization, facts));
         let is_ready = matches!(missing, None | Some(Missing::SecondFactor));

@@ -44,7 +44,7 @@ impl App {
         let me = ctx.myself()?;
         me.check_credentials_are_mine()?;
         let mut tx = self.store().begin().await?;
-        check_allowed(&mut tx, &me.scope, ctx, LoginMethod::Passkey).await?;
+        check_allowed(tx.organizations(&me.scope), ctx, LoginMethod::Passkey).await?;
         let user = tx.users(&me.scope).find(me.who.user).await?.ok_or_else(gone)?;
         let existing = tx.passkeys(&me.scope).of_user(user.id).await?;
         if existing.len() >= PASSKEYS_MAX {
@@ -130,7 +130,7 @@ impl App {
         me.check_credentials_are_mine()?;
         let secret = AuthenticatorSecret::generate(&mut **self.entropy());
         let mut tx = self.store().begin().await?;
-        check_allowed(&mut tx, &me.scope, ctx, LoginMethod::AuthenticatorApp).await?;
+        check_allowed(tx.organizations(&me.scope), ctx, LoginMethod::AuthenticatorApp).await?;
         let user = tx.users(&me.scope).find(me.who.user).await?.ok_or_else(gone)?;
         let uri = secret.otpauth_uri(&pages.project.display_name, user.email.as_str())?;
         self.challenge(&mut tx, &me, ChallengeKind::AuthenticatorApp, secret.as_bytes(), ctx).await?;

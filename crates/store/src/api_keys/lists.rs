@@ -57,6 +57,14 @@ macro_rules! of_external_id {
         matching!("project_id = $5 AND external_id = $12")
     };
 }
+macro_rules! expiring {
+    () => {
+        // Those that have expired already are many in the end, and no active ones.
+        matching!(
+            "project_id = $5 AND expires_at < $19 AND expires_at > CASE WHEN $15 = 'active' THEN $16 ELSE 0 END"
+        )
+    };
+}
 
 /// What keys of these ids may do: what they were given directly, and by their roles.
 macro_rules! effective_actions {
@@ -79,12 +87,14 @@ macro_rules! effective_actions {
 pub(crate) const LIST_OF_PROJECT: Listing = listing!(select!(of_project!()));
 pub(crate) const LIST_OF_ORGANIZATION: Listing = listing!(select!(of_organization!()));
 pub(crate) const LIST_OF_EXTERNAL_ID: Listing = listing!(select!(of_external_id!()));
+pub(crate) const LIST_OF_EXPIRING: Listing = listing!(select!(expiring!()));
 
 crate::repositories::sql! {
     // With the parameters of the lists, the first three of which count for nothing here.
     COUNT_OF_PROJECT = counting!(concat!("FROM api_keys ", of_project!()));
     COUNT_OF_ORGANIZATION = counting!(concat!("FROM api_keys ", of_organization!()));
     COUNT_OF_EXTERNAL_ID = counting!(concat!("FROM api_keys ", of_external_id!()));
+    COUNT_OF_EXPIRING = counting!(concat!("FROM api_keys ", expiring!()));
     EFFECTIVE_ACTIONS = Sql {
         sqlite: effective_actions!("SELECT unhex(i.value) FROM json_each($1) i"),
         postgres: effective_actions!("SELECT CAST(i.value AS UUID) FROM json_array_elements_text(CAST($1 AS JSON)) i"),
@@ -144,6 +154,14 @@ pub struct ApiKeyFilter {
     pub expires_before: Option<Timestamp>,
 }
 
+/// By which index keys are found.
+enum Narrowest {
+    ExternalId,
+    Organization,
+    Expiry,
+    Project,
+}
+
 /// A pattern that finds `part` anywhere.
 pub(crate) fn pattern(part: &str) -> String {
     let mut pattern = String::from("%");
@@ -163,6 +181,18 @@ impl ApiKeyFilter {
         let organization = narrowed(scope.organization(), self.organization)?;
         let creator_user = narrowed(scope.keys_of(), self.creator_user)?;
         Some(Self { organization, creator_user, ..self.clone() })
+    }
+
+    const fn narrowest(&self) -> Narrowest {
+        if self.external_id.is_some() {
+            Narrowest::ExternalId
+        } else if self.organization.is_some() {
+            Narrowest::Organization
+        } else if self.expires_before.is_some() {
+            Narrowest::Expiry
+        } else {
+            Narrowest::Project
+        }
     }
 
     fn params(&self, project: Uuid, (a, b, c, d): PageParams) -> impl Params + use<> {
@@ -199,10 +229,11 @@ impl<C: Queries> ApiKeys<'_, C> {
     pub async fn list(&mut self, filter: &ApiKeyFilter, page: &PageRequest) -> Result<Page<ApiKey>> {
         let Some(filter) = filter.within(&self.scope) else { return Ok(nothing()) };
         let project = self.scope.project_id();
-        let listing = match (&filter.external_id, filter.organization) {
-            (Some(_), _) => LIST_OF_EXTERNAL_ID,
-            (None, Some(_)) => LIST_OF_ORGANIZATION,
-            (None, None) => LIST_OF_PROJECT,
+        let listing = match filter.narrowest() {
+            Narrowest::ExternalId => LIST_OF_EXTERNAL_ID,
+            Narrowest::Organization => LIST_OF_ORGANIZATION,
+            Narrowest::Expiry => LIST_OF_EXPIRING,
+            Narrowest::Project => LIST_OF_PROJECT,
         };
         let params = |first| filter.params(project, first);
         let cursor = |key: &ApiKey| Cursor {
@@ -219,10 +250,11 @@ impl<C: Queries> ApiKeys<'_, C> {
     /// When the database fails.
     pub async fn count(&mut self, filter: &ApiKeyFilter) -> Result<Count> {
         let Some(filter) = filter.within(&self.scope) else { return Ok(Count::default()) };
-        let sql = match (&filter.external_id, filter.organization) {
-            (Some(_), _) => COUNT_OF_EXTERNAL_ID,
-            (None, Some(_)) => COUNT_OF_ORGANIZATION,
-            (None, None) => COUNT_OF_PROJECT,
+        let sql = match filter.narrowest() {
+            Narrowest::ExternalId => COUNT_OF_EXTERNAL_ID,
+            Narrowest::Organization => COUNT_OF_ORGANIZATION,
+            Narrowest::Expiry => COUNT_OF_EXPIRING,
+            Narrowest::Project => COUNT_OF_PROJECT,
         };
         let project = self.scope.project_id();
         count(self.conn, sql, |first| filter.params(project, first)).await

@@ -119,6 +119,11 @@ on_both! {
             world.insert_key(key, &[]).await;
         }
         let text = |text: &str| Some(text.to_owned());
+        let expiring = |state, now| ApiKeyFilter {
+            state: Some((state, at(now))),
+            expires_before: Some(at(1_000_001)),
+            ..any()
+        };
         for (filter, wanted) in [
             (any(), vec!["a", "b", "full"]),
             (ApiKeyFilter { id: Some(b.id), ..any() }, vec!["b"]),
@@ -143,6 +148,11 @@ on_both! {
             (ApiKeyFilter { creator_backend_api_key: Some(backend), ..any() }, vec!["b"]),
             (ApiKeyFilter { expires_before: Some(at(1_000_001)), ..any() }, vec!["a", "b"]),
             (ApiKeyFilter { expires_before: Some(at(1_000_000)), ..any() }, vec![]),
+            (expiring(KeyStateFilter::Active, 10), vec!["a"]),
+            (expiring(KeyStateFilter::Active, 1_000_000), vec![]),
+            (expiring(KeyStateFilter::Expired, 1_000_000), vec!["a"]),
+            (expiring(KeyStateFilter::Revoked, 1_000_000), vec!["b"]),
+            (ApiKeyFilter { organization: Some(world.organization.id), ..expiring(KeyStateFilter::Active, 10) }, vec!["a"]),
             (ApiKeyFilter { revoked: Some(true), display_name: text("a"), ..any() }, vec![]),
             (ApiKeyFilter { revoked: Some(true), display_name: text("b"), ..any() }, vec!["b"]),
             (ApiKeyFilter { external_id: text("customer-17/é"), tag: text("other"), ..any() }, vec![]),
