@@ -43,7 +43,8 @@ test("a new project says what to do first", async ({ lockwork, staff, newPerson 
   await expect(page.getByRole("heading", { level: 1, name: "First" })).toBeVisible();
   for (const tab of ["People", "API keys", "Roles"]) {
     await test.step(tab, async () => {
-      await page.getByRole("link", { name: tab, exact: true }).click();
+      const tabs = page.getByRole("navigation", { name: "Organization" });
+      await tabs.getByRole("link", { name: tab, exact: true }).click();
       await expectToLookRight(page, `console-new-organization-${tab.toLowerCase().replace(" ", "-")}`, EACH_ONCE);
     });
   }
