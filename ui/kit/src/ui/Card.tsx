@@ -9,9 +9,9 @@ interface PartProps {
   children: ReactNode;
 }
 
-/** A part of a page with a frame. */
+/** A part of a page with a frame; what stands in it needs none of its own. */
 export const Card = (props: PartProps) => (
-  <Part {...props} className="gap-4 rounded-xl border border-line bg-card p-5" />
+  <Part {...props} className="card gap-4 rounded-xl border border-line bg-card p-5" />
 );
 
 /** A part of a page whose content has a frame of its own, as tables have. */

@@ -14,7 +14,7 @@ interface EmptyProps {
 /** That there is nothing here yet, and what to do about it. */
 export function Empty({ title, icon = "list", children, action }: EmptyProps) {
   return (
-    <div className="grid justify-items-center gap-1.5 rounded-xl border border-dashed border-edge/50 px-6 py-10 text-center">
+    <div className="grid justify-items-center gap-1.5 rounded-xl border border-dashed border-edge/50 px-6 py-10 text-center in-[.card]:border-0 in-[.card]:p-2">
       <Icon name={icon} className="mb-1 size-6 text-quiet" />
       <p className="font-medium">{title}</p>
       {children && <p className="max-w-md text-balance text-quiet">{children}</p>}
@@ -36,7 +36,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
   return (
     <div
       role="alert"
-      className="grid justify-items-center gap-1.5 rounded-xl border border-line bg-card px-6 py-10 text-center"
+      className="grid justify-items-center gap-1.5 rounded-xl border border-line bg-card px-6 py-10 text-center in-[.card]:border-0 in-[.card]:p-2"
     >
       <Icon name="alert" className="mb-1 size-6 text-bad" />
       <p className="font-medium">This could not be loaded</p>

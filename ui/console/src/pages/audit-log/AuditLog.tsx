@@ -1,9 +1,8 @@
-import { AuditTable, type AuditFilter, boundsOf, SearchBox } from "@lockwork/kit";
+import { AuditTable, type AuditFilter, boundsOf } from "@lockwork/kit";
 import type { ReactNode } from "react";
 import { backend, call } from "../../data/api";
 import { useNames } from "../../data/useNames";
 import { usePeople } from "./usePeople";
-import { isUserId } from "./search";
 
 type AuditLogProps = {
   /** What is fixed about the events. */
@@ -32,14 +31,6 @@ export function AuditLog({ only, filter, onFilter, children }: AuditLogProps) {
       nameOf={nameOf}
       people={people}
     >
-      <SearchBox
-        label="ID of a person"
-        value={filter.person ?? ""}
-        onValue={(id) => {
-          const person = id.trim() || undefined;
-          if (!person || isUserId(person)) onFilter({ ...filter, person });
-        }}
-      />
       {children}
     </AuditTable>
   );

@@ -39,7 +39,7 @@ function OrganizationSelect({ value = "", onValue }: { value?: string; onValue: 
   return (
     <Select
       label="Organization"
-      className="w-52"
+      className="sm:w-44"
       options={options}
       value={value}
       onValue={(organization) => onValue(organization || undefined)}

@@ -25,7 +25,7 @@ export function ResourceSelect({ value = "", onValue }: { value?: string; onValu
   return (
     <Select
       label="About"
-      className="w-44"
+      className="sm:w-44"
       options={OPTIONS}
       value={value}
       onValue={(resource) => onValue(resource || undefined)}

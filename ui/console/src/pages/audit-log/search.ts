@@ -7,7 +7,7 @@ export type AuditSearch = AuditFilter & {
 };
 
 /** Whether it has the form of a user's id, so that the API can be asked about it. */
-export const isUserId = (text: string | undefined): boolean => /^user_[0-9a-z]{25}$/.test(text ?? "");
+const isUserId = (text: string | undefined): boolean => /^user_[0-9a-z]{25}$/.test(text ?? "");
 
 export function auditSearch(search: Record<string, unknown>): AuditSearch {
   const found: AuditSearch = {};

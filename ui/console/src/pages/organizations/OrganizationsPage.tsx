@@ -69,7 +69,7 @@ function Found({ search }: { search: string }) {
     return { rows: answer.organizations ?? [], nextPageToken: answer.nextPageToken };
   });
   const empty = search ? (
-    `No organization is called “${search}”.`
+    `No organization has “${search}” in its name.`
   ) : (
     <Empty title="No organizations yet" icon="team">
       An organization is a customer of yours. Create one, or let people make theirs when they sign up.

@@ -54,19 +54,21 @@ export function OrganizationPage() {
             ["ID", <Id key="id" id={organization.id} label="Copy the organization's ID" />],
             ["Created", formatTime(organization.createTime)],
             ["API keys", organization.apiKeysEnabled && project.apiKeysEnabled ? "On" : "Off"],
+            ["Personal API keys", !user.owner && (organization.personalApiKeysEnabled ? "On" : "Off")],
             ["Longest life of an API key", longest ? formatSeconds(longest) : undefined],
           ]}
         />
       </Card>
-      <Card title="Personal API keys">
-        <Switch
-          label="Everybody may have API keys of their own"
-          hint="Such a key may do no more than its maker. Owners see and manage all keys."
-          checked={organization.personalApiKeysEnabled}
-          disabled={!user.owner}
-          onChecked={setPersonal}
-        />
-      </Card>
+      {user.owner && (
+        <Card title="Personal API keys">
+          <Switch
+            label="Everybody may have API keys of their own"
+            hint="Such a key may do no more than its maker. Owners see and manage all keys."
+            checked={organization.personalApiKeysEnabled}
+            onChecked={setPersonal}
+          />
+        </Card>
+      )}
     </Page>
   );
 }
