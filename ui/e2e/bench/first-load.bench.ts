@@ -21,7 +21,7 @@ async function load(page: Page, { url, ready }: Wanted): Promise<number> {
     const element = document.querySelector(ready);
     return element?.checkVisibility() && !element.matches(":disabled") && performance.now();
   }, ready);
-  return found.evaluate(Number);
+  return Number(await found.jsonValue());
 }
 
 const median = (numbers: number[]) => Math.round(numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0);

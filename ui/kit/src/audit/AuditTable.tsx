@@ -50,7 +50,7 @@ export function AuditTable({ name, load, filter, onFilter, nameOf, people = NOBO
   const filtered = Boolean(filter.event || filter.person || filter.from || filter.to);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      <div className="grid grid-cols-2 items-end gap-3 sm:flex sm:flex-wrap">
+      <div className="grid grid-cols-2 items-end gap-2.5 sm:flex sm:flex-wrap">
         <div className="max-sm:col-span-2">
           <SearchBox
             label="Name of an event"
@@ -62,7 +62,7 @@ export function AuditTable({ name, load, filter, onFilter, nameOf, people = NOBO
         <Input
           label="From"
           type="date"
-          className="sm:w-38"
+          className="sm:w-42"
           value={filter.from ?? ""}
           max={filter.to}
           onValue={(from) => onFilter({ ...filter, from: from || undefined })}
@@ -70,7 +70,7 @@ export function AuditTable({ name, load, filter, onFilter, nameOf, people = NOBO
         <Input
           label="To"
           type="date"
-          className="sm:w-38"
+          className="sm:w-42"
           value={filter.to ?? ""}
           min={filter.from}
           onValue={(to) => onFilter({ ...filter, to: to || undefined })}
@@ -140,7 +140,7 @@ function PersonSelect({ value = "", people, nameOf, onValue }: PersonSelectProps
   return (
     <Select
       label="By"
-      className="sm:w-44"
+      className="sm:w-42"
       options={options}
       value={value}
       onValue={(person) => onValue(person || undefined)}

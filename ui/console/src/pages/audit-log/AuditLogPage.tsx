@@ -32,14 +32,14 @@ export function AuditLogPage() {
 function OrganizationSelect({ value = "", onValue }: { value?: string; onValue: (value?: string) => void }) {
   const { data: known = [] } = useQuery(queries.organizations());
   const options = [
-    { value: "", label: "Every organization" },
+    { value: "", label: "Everywhere" },
     ...known.map(({ id, displayName }) => ({ value: id, label: displayName || id })),
   ];
   if (value && !known.some(({ id }) => id === value)) options.push({ value, label: value });
   return (
     <Select
       label="Organization"
-      className="sm:w-44"
+      className="sm:w-42"
       options={options}
       value={value}
       onValue={(organization) => onValue(organization || undefined)}

@@ -25,7 +25,7 @@ export function ResourceSelect({ value = "", onValue }: { value?: string; onValu
   return (
     <Select
       label="About"
-      className="sm:w-44"
+      className="sm:w-42"
       options={OPTIONS}
       value={value}
       onValue={(resource) => onValue(resource || undefined)}
