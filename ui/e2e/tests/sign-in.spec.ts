@@ -119,6 +119,21 @@ test("every step of signing in", async ({ lockwork, newPerson, watch }) => {
   });
 });
 
+test("who was added without a password chooses one", async ({ lockwork, newPerson }) => {
+  const { organization } = await makeAcme(lockwork, "Prestige");
+  await lockwork.call("PATCH", `/v1/organizations/${organization.id}`, { logInWithPassword: true });
+  const person = "added@prestige.example";
+  await lockwork.call("POST", "/v1/users", { organizationId: organization.id, email: person });
+  const page = await newPerson();
+  await sayWho(page, await lockwork.portal(), person);
+  await giveCode(page, lockwork, person);
+  await press(page, "Prestige");
+  await expect(page.getByRole("heading", { name: "Choose a password" })).toBeVisible();
+  await page.getByLabel("New password").fill(PASSWORD);
+  await press(page, "Continue");
+  await expect(page).not.toHaveURL(/\/login/);
+});
+
 test("somebody new makes an organization", async ({ lockwork, newPerson }) => {
   await lockwork.call("PATCH", "/v1/project", { selfServeCreateOrganizations: true });
   const page = await newPerson();

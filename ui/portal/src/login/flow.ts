@@ -81,7 +81,7 @@ export class LoginFlow {
       case "PRIMARY_FACTOR":
         return this.byEmail();
       case "PASSWORD":
-        return { at: progress.newUser || this.resets ? "newPassword" : "password", progress };
+        return { at: this.resets || !(await this.hasPassword(progress)) ? "newPassword" : "password", progress };
       case "SECOND_FACTOR":
         return { at: "secondFactor", progress };
       case "PROJECT_LOGINS":
@@ -90,6 +90,14 @@ export class LoginFlow {
       default:
         return { at: "anotherWay", progress };
     }
+  }
+
+  /** Whether they have a password in the organization that they chose: the developer may have added them without one. */
+  private async hasPassword({ organizationId, newUser, emailVerified }: Progress): Promise<boolean> {
+    if (newUser || !emailVerified) return !newUser;
+    const { organizations = [] } = await data(this.api.login.GET("/api/intermediate/v1/organizations"));
+    const chosen = organizations.find(({ id }) => id === organizationId);
+    return !chosen || Boolean(chosen.userHasPassword);
   }
 
   private async byEmail(): Promise<Step> {
@@ -155,17 +163,9 @@ export class LoginFlow {
     return email && !emailVerified ? this.sendEmail(email) : this.next();
   }
 
-  /** The password of the chosen organization; whoever has none yet chooses it by this. */
+  /** The password of the chosen organization. */
   async givePassword(password: string): Promise<Step> {
-    try {
-      await this.api.login.POST("/api/intermediate/v1/verify-password", { body: { password } });
-    } catch (error) {
-      // Only the server knows who has none.
-      if (!(error instanceof ApiError) || error.slug !== "incorrect_password") throw error;
-      await this.api.login.POST("/api/intermediate/v1/register-password", { body: { password } }).catch((other) => {
-        throw other instanceof ApiError && other.slug === "failed_precondition" ? error : other;
-      });
-    }
+    await this.api.login.POST("/api/intermediate/v1/verify-password", { body: { password } });
     return this.next();
   }
 
