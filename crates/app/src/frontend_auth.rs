@@ -13,7 +13,6 @@ use lockwork_model::error::{Error, Result};
 use lockwork_model::secrets::{SecretHash, SecretText};
 use lockwork_model::short_secrets::{RefreshToken, RelayedRefreshToken};
 use lockwork_model::time::Timestamp;
-use lockwork_model::users::User;
 use lockwork_store::system::SessionFacts;
 use lockwork_store::{Audit, Tx};
 
@@ -133,16 +132,20 @@ impl App {
         Ctx::new(Caller::member(pages.project.id, member), now)
     }
 
-    /// The actions that a user's token names: for owners all of the project's, for others those of their roles.
-    pub(crate) async fn actions_of(&self, tx: &mut Tx, scope: &Scope, user: &User) -> Result<Vec<String>> {
-        if user.owner {
-            let actions = tx.rbac_policy(scope).list().await?;
-            let mut names: Vec<_> = actions.into_iter().map(|action| action.name.to_string()).collect();
-            names.sort();
-            return Ok(names);
+    /// The actions that the token of a session names: for owners all of the project's, for others those of their roles.
+    pub(crate) async fn actions_of(
+        &self,
+        tx: &mut Tx,
+        scope: &Scope,
+        facts: &SessionFacts,
+    ) -> Result<Vec<String>> {
+        if !facts.user.owner {
+            return Ok(facts.actions.iter().map(ToString::to_string).collect());
         }
-        let held = tx.users(scope).held_actions(user.id).await?;
-        Ok(held.into_iter().map(|(_, name)| name.to_string()).collect())
+        let actions = tx.rbac_policy(scope).list().await?;
+        let mut names: Vec<_> = actions.into_iter().map(|action| action.name.to_string()).collect();
+        names.sort();
+        Ok(names)
     }
 
     /// The live session behind a refresh token, of either kind.
@@ -181,7 +184,7 @@ impl App {
             None => None,
         };
         let bearer = Bearer {
-            actions: self.actions_of(&mut tx, &scope, &facts.user).await?,
+            actions: self.actions_of(&mut tx, &scope, &facts).await?,
             user: &facts.user,
             organization: &facts.organization,
             session: &session,

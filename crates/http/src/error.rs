@@ -212,31 +212,82 @@ pub(crate) struct ErrorDetail<'a> {
     docs_link: &'a str,
 }
 
-/// How a request that reads may fail.
-#[derive(IntoResponses)]
-#[expect(dead_code, reason = "only its schema is used")]
-pub(crate) enum ReadFailures<'a> {
-    /// The request is wrong: the text names the parameter and says what to do.
-    #[response(status = 400)]
-    Invalid(ErrorBody<'a>),
-    /// The backend api key is missing, wrong or revoked.
-    #[response(status = 401)]
-    Unauthenticated(ErrorBody<'a>),
-    /// The backend api key's scope does not allow it.
-    #[response(status = 403)]
-    Denied(ErrorBody<'a>),
-    /// It does not exist in this project.
-    #[response(status = 404)]
-    NotFound(ErrorBody<'a>),
-    /// Our fault.
-    #[response(status = 500)]
-    Internal(ErrorBody<'a>),
-    /// The database cannot be reached; try again.
-    #[response(status = 503)]
-    Unavailable(ErrorBody<'a>),
-    /// It took too long.
-    #[response(status = 504)]
-    Late(ErrorBody<'a>),
+/// Declares how requests of one kind may fail: the rows that say something of their own, and those that every request
+/// has. Behind `with a body` stand also those of a request that has one.
+macro_rules! failures {
+    ($(#[$meta:meta])* $name:ident with a body { $($rows:tt)* }) => {
+        $crate::error::failures! {
+            $(#[$meta])* $name {
+                $($rows)*
+                /// It exists already.
+                #[response(status = 409)]
+                Exists,
+                /// The body is too large.
+                #[response(status = 413)]
+                TooLarge,
+                /// The body is not `application/json`.
+                #[response(status = 415)]
+                NotJson,
+            }
+        }
+    };
+    ($(#[$meta:meta])* $name:ident { $($(#[$row:meta])* $variant:ident,)* }) => {
+        $(#[$meta])*
+        #[derive(utoipa::IntoResponses)]
+        #[expect(dead_code, reason = "only its schema is used")]
+        pub(crate) enum $name<'a> {
+            $($(#[$row])* $variant($crate::error::ErrorBody<'a>),)*
+            /// Our fault.
+            #[response(status = 500)]
+            Internal($crate::error::ErrorBody<'a>),
+            /// It took too long.
+            #[response(status = 504)]
+            Late($crate::error::ErrorBody<'a>),
+        }
+    };
+}
+pub(crate) use failures;
+
+failures! {
+    /// How a request that reads may fail.
+    ReadFailures {
+        /// The request is wrong: the text names the parameter and says what to do.
+        #[response(status = 400)]
+        Invalid,
+        /// The backend api key is missing, wrong or revoked.
+        #[response(status = 401)]
+        Unauthenticated,
+        /// The backend api key's scope does not allow it.
+        #[response(status = 403)]
+        Denied,
+        /// It does not exist in this project.
+        #[response(status = 404)]
+        NotFound,
+        /// The database cannot be reached; try again.
+        #[response(status = 503)]
+        Unavailable,
+    }
+}
+
+failures! {
+    /// How a request with a body may fail.
+    WriteFailures with a body {
+        /// The request, or the state of things, is wrong: the text names the field and says what to do.
+        #[response(status = 400)]
+        Invalid,
+        /// The backend api key is missing, wrong or revoked.
+        #[response(status = 401)]
+        Unauthenticated,
+        /// The backend api key's scope does not allow it, or it is switched off.
+        #[response(status = 403)]
+        Denied,
+        /// It does not exist in this project.
+        #[response(status = 404)]
+        NotFound,
+        /// The database cannot be reached; try again.
+        #[response(status = 503)]
+        Unavailable,
+    }
 }
 
 /// How a request that uses up limits may fail beside the other ways.
@@ -255,42 +306,6 @@ pub(crate) enum MailFailures<'a> {
     /// The project has sent its mails of the day. The header `Retry-After` says when to try again.
     #[response(status = 429)]
     Exceeded(ErrorBody<'a>),
-}
-
-/// How a request with a body may fail.
-#[derive(IntoResponses)]
-#[expect(dead_code, reason = "only its schema is used")]
-pub(crate) enum WriteFailures<'a> {
-    /// The request, or the state of things, is wrong: the text names the field and says what to do.
-    #[response(status = 400)]
-    Invalid(ErrorBody<'a>),
-    /// The backend api key is missing, wrong or revoked.
-    #[response(status = 401)]
-    Unauthenticated(ErrorBody<'a>),
-    /// The backend api key's scope does not allow it, or it is switched off.
-    #[response(status = 403)]
-    Denied(ErrorBody<'a>),
-    /// It does not exist in this project.
-    #[response(status = 404)]
-    NotFound(ErrorBody<'a>),
-    /// It exists already.
-    #[response(status = 409)]
-    Exists(ErrorBody<'a>),
-    /// The body is too large.
-    #[response(status = 413)]
-    TooLarge(ErrorBody<'a>),
-    /// The body is not `application/json`.
-    #[response(status = 415)]
-    NotJson(ErrorBody<'a>),
-    /// Our fault.
-    #[response(status = 500)]
-    Internal(ErrorBody<'a>),
-    /// The database cannot be reached; try again.
-    #[response(status = 503)]
-    Unavailable(ErrorBody<'a>),
-    /// It took too long.
-    #[response(status = 504)]
-    Late(ErrorBody<'a>),
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod databases;
 pub mod determinism;
 #[cfg(feature = "app")]
 pub mod document;
+pub mod mail_server;
 #[cfg(feature = "app")]
 mod passkeys;
 #[cfg(feature = "app")]

@@ -47,7 +47,7 @@ impl App {
         self.check_live(pages, &facts, now)?;
         let scope = Caller::operator(project).require(Permission::UsersRead)?;
         let bearer = Bearer {
-            actions: self.actions_of(&mut tx, &scope, &facts.user).await?,
+            actions: self.actions_of(&mut tx, &scope, &facts).await?,
             user: &facts.user,
             organization: &facts.organization,
             session: &session,
@@ -126,7 +126,7 @@ impl App {
             return Err(Error::failed_precondition("logins are disabled here"));
         }
         let bearer = Bearer {
-            actions: self.actions_of(&mut tx, &scope, &facts.user).await?,
+            actions: self.actions_of(&mut tx, &scope, &facts).await?,
             user: &facts.user,
             organization: &facts.organization,
             session: &session,

@@ -19,6 +19,7 @@ use lockwork_model::short_secrets::{RefreshToken, RelayedSessionToken};
 use lockwork_model::time::Timestamp;
 use lockwork_model::users::{ExternalIds, User};
 use lockwork_store::sessions::NewRelay;
+use lockwork_store::system::SessionFacts;
 use lockwork_store::{Audit, OnConflict};
 use serde_json::json;
 
@@ -255,18 +256,20 @@ impl App {
         if !tx.system().delete_login(login.project, login.id).await? {
             return Err(super::no_login());
         }
-        let actions = self.actions_of(&mut tx, &scope, &user).await?;
+        let held = tx.users(&scope).held_actions(user.id).await?;
+        let actions = held.into_iter().map(|(_, name)| name).collect();
+        let facts = SessionFacts { session, user, organization, actions };
         let bearer = Bearer {
-            user: &user,
-            organization: &organization,
-            session: &session,
-            actions,
+            actions: self.actions_of(&mut tx, &scope, &facts).await?,
+            user: &facts.user,
+            organization: &facts.organization,
+            session: &facts.session,
             impersonator_email: None,
         };
         let access_token = self.access_token(&mut tx, &handle.pages, bearer, handle.now).await?;
         let mut events = joined.events;
         events.push(
-            session_event("tesseral.sessions.create", &session, &user)
+            session_event("tesseral.sessions.create", &facts.session, &facts.user)
                 .by(&handle.ctx(&login), &mut **self.entropy()),
         );
         if let Some(audit) = Audit::of_all(&scope, events) {
@@ -276,7 +279,7 @@ impl App {
         Ok(NewSession {
             refresh_token: refresh.to_secret(),
             access_token,
-            ends_at: session.expires_at,
+            ends_at: facts.session.expires_at,
             new_user: joined.is_new,
             relayed_session_token: relayed.map(|token| token.to_secret()),
             redirect_uri,

@@ -4,12 +4,10 @@ use crate::browsers::{Browser, digits};
 use crate::clients::text;
 use crate::nodes::{Node, Site, eventually};
 use lockwork_testkit::databases::Kind;
+use lockwork_testkit::mail_server::MailServer;
 use serde_json::{Value, json};
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 const ADA: &str = "ada@example.com";
 const BOB: &str = "bob@example.com";
@@ -17,74 +15,8 @@ const SMTP_PASSWORD: &str = "hunter2-of-the-mail-server";
 /// Far more than an answer takes that waits for no mail server, far less than one that does.
 const AT_ONCE: Duration = Duration::from_secs(5);
 
-/// A mail server that puts off as many mails as it is told to.
-struct MailServer {
-    url: String,
-    script: Arc<Mutex<Script>>,
-}
-
-#[derive(Default)]
-struct Script {
-    refusals: VecDeque<&'static str>,
-    tries: usize,
-    received: Vec<String>,
-}
-
-impl MailServer {
-    async fn start(refusals: &[&'static str]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("smtp://lockwork:{SMTP_PASSWORD}@{}", listener.local_addr().unwrap());
-        let script = Script { refusals: refusals.iter().copied().collect(), ..Script::default() };
-        let script = Arc::new(Mutex::new(script));
-        let told = script.clone();
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(converse(stream, told.clone()));
-            }
-        });
-        Self { url, script }
-    }
-
-    fn received(&self) -> Vec<String> {
-        self.script.lock().unwrap().received.clone()
-    }
-
-    async fn tried(&self, times: usize) {
-        let tries = || self.script.lock().unwrap().tries;
-        eventually("the mail was tried", async || (tries() >= times).then_some(())).await;
-    }
-}
-
-/// A conversation of RFC 5321.
-async fn converse(stream: TcpStream, script: Arc<Mutex<Script>>) -> std::io::Result<()> {
-    let (read, mut write) = stream.into_split();
-    let mut lines = BufReader::new(read).lines();
-    write.write_all(b"220 local\r\n").await?;
-    while let Some(line) = lines.next_line().await? {
-        let answer = match line.split([' ', ':']).next().unwrap() {
-            "EHLO" => "250-local\r\n250 AUTH PLAIN",
-            "AUTH" => "235 ok",
-            "MAIL" => {
-                let mut script = script.lock().unwrap();
-                script.tries += 1;
-                script.refusals.pop_front().unwrap_or("250 ok")
-            }
-            "DATA" => {
-                write.write_all(b"354 go on\r\n").await?;
-                let mut mail = String::new();
-                while let Some(line) = lines.next_line().await?.filter(|line| line != ".") {
-                    mail.push_str(&line);
-                    mail.push('\n');
-                }
-                script.lock().unwrap().received.push(mail);
-                "250 ok"
-            }
-            "QUIT" => "221 bye",
-            _ => "250 ok",
-        };
-        write.write_all(format!("{answer}\r\n").as_bytes()).await?;
-    }
-    Ok(())
+async fn tried(server: &MailServer, times: usize) {
+    eventually("the mail was tried", async || (server.tries() >= times).then_some(())).await;
 }
 
 async fn begun(node: &Node, first: &Value) -> Browser {
@@ -158,7 +90,9 @@ async fn a_mailbox_shows_what_would_be_sent_in_development_and_only_there() {
 async fn a_mail_goes_through_the_server_and_its_code_signs_in() {
     let server = MailServer::start(&[]).await;
     let site = Site::new(Kind::Sqlite).await;
-    let site = site.with("MAIL__SMTP_URL", &server.url).with("MAIL__FROM", "keys@acme.example");
+    let site = site
+        .with("MAIL__SMTP_URL", &server.url_with("lockwork", SMTP_PASSWORD))
+        .with("MAIL__FROM", "keys@acme.example");
     let site = site.with("LOG__LEVEL", "trace");
     let first = site.init();
     let node = site.start().await;
@@ -186,11 +120,12 @@ async fn a_mail_goes_through_the_server_and_its_code_signs_in() {
 #[tokio::test]
 async fn a_mail_that_waits_is_delivered_when_the_node_stops() {
     let server = MailServer::start(&["451 later", "451 later"]).await;
-    let site = Site::new(Kind::Sqlite).await.with("MAIL__SMTP_URL", &server.url);
+    let site =
+        Site::new(Kind::Sqlite).await.with("MAIL__SMTP_URL", &server.url_with("lockwork", SMTP_PASSWORD));
     let first = site.init();
     let node = site.start().await;
     ask_for_mail(&begun(&node, &first).await, ADA).await;
-    server.tried(2).await;
+    tried(&server, 2).await;
     assert_eq!(server.received().len(), 0);
     // Its next try is ten seconds off.
     assert!(stopped(node).await < Duration::from_secs(8));

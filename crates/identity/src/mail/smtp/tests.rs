@@ -1,80 +1,8 @@
 use super::*;
 use crate::mail::Mailer;
 use lockwork_model::error::ErrorCode;
-use std::collections::VecDeque;
-use std::sync::Mutex;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use lockwork_testkit::mail_server::MailServer;
 use tokio::sync::oneshot;
-
-/// A mail server that refuses as often as it is told to.
-struct Server {
-    url: String,
-    script: Arc<Mutex<Script>>,
-}
-
-#[derive(Default)]
-struct Script {
-    refusals: VecDeque<&'static str>,
-    tries: usize,
-    received: Vec<String>,
-}
-
-impl Server {
-    async fn start(refusals: &[&'static str]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("smtp://{}", listener.local_addr().unwrap());
-        let script = Arc::new(Mutex::new(Script {
-            refusals: refusals.iter().copied().collect(),
-            ..Script::default()
-        }));
-        let told = Arc::clone(&script);
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(converse(stream, Arc::clone(&told)));
-            }
-        });
-        Self { url, script }
-    }
-
-    fn received(&self) -> Vec<String> {
-        self.script.lock().unwrap().received.clone()
-    }
-
-    fn tries(&self) -> usize {
-        self.script.lock().unwrap().tries
-    }
-}
-
-async fn converse(stream: TcpStream, script: Arc<Mutex<Script>>) -> std::io::Result<()> {
-    let (read, mut write) = stream.into_split();
-    let mut lines = BufReader::new(read).lines();
-    write.write_all(b"220 local\r\n").await?;
-    while let Some(line) = lines.next_line().await? {
-        let answer = match line.split([' ', ':']).next().unwrap() {
-            "EHLO" => "250-local\r\n250 8BITMIME",
-            "MAIL" => {
-                let mut script = script.lock().unwrap();
-                script.tries += 1;
-                script.refusals.pop_front().unwrap_or("250 ok")
-            }
-            "DATA" => {
-                write.write_all(b"354 go on\r\n").await?;
-                let mut mail = String::new();
-                while let Some(line) = lines.next_line().await?.filter(|line| line != ".") {
-                    mail.push_str(&line);
-                    mail.push('\n');
-                }
-                script.lock().unwrap().received.push(mail);
-                "250 ok"
-            }
-            "QUIT" => "221 bye",
-            _ => "250 ok",
-        };
-        write.write_all(format!("{answer}\r\n").as_bytes()).await?;
-    }
-    Ok(())
-}
 
 const MOMENT: Duration = Duration::from_millis(10);
 
@@ -100,8 +28,8 @@ fn post(mailer: &Mailer) {
 }
 
 /// Sends one mail through a worker with these pauses, and ends when the worker let go of it.
-async fn send_one(server: &Server, pauses: [Duration; 3]) {
-    let (mailer, worker) = Mailer::smtp(&server.url).unwrap();
+async fn send_one(server: &MailServer, pauses: [Duration; 3]) {
+    let (mailer, worker) = Mailer::smtp(&server.url()).unwrap();
     let running = tokio::spawn(SmtpWorker { pauses, ..worker }.run(std::future::pending()));
     post(&mailer);
     let Mailer::Smtp(outbox) = &mailer else { unreachable!() };
@@ -117,7 +45,7 @@ async fn send_one(server: &Server, pauses: [Duration; 3]) {
 
 #[tokio::test]
 async fn a_mail_is_delivered_once_as_text_and_html() {
-    let server = Server::start(&[]).await;
+    let server = MailServer::start(&[]).await;
     send_one(&server, [MOMENT; 3]).await;
     let [mail] = server.received().try_into().unwrap();
     for line in [
@@ -139,29 +67,29 @@ async fn a_mail_is_delivered_once_as_text_and_html() {
 
 #[tokio::test]
 async fn a_mail_that_the_server_puts_off_is_tried_again_and_arrives_once() {
-    let server = Server::start(&["451 later", "421 busy"]).await;
+    let server = MailServer::start(&["451 later", "421 busy"]).await;
     send_one(&server, [MOMENT; 3]).await;
     assert_eq!((server.tries(), server.received().len()), (3, 1));
 }
 
 #[tokio::test]
 async fn a_mail_that_the_server_puts_off_for_ever_is_given_up_after_four_tries() {
-    let server = Server::start(&["451 later"; 9]).await;
+    let server = MailServer::start(&["451 later"; 9]).await;
     send_one(&server, [MOMENT; 3]).await;
     assert_eq!((server.tries(), server.received().len()), (4, 0));
 }
 
 #[tokio::test]
 async fn a_mail_that_the_server_refuses_is_given_up_at_once() {
-    let server = Server::start(&["550 no such person"]).await;
+    let server = MailServer::start(&["550 no such person"]).await;
     send_one(&server, [MOMENT; 3]).await;
     assert_eq!((server.tries(), server.received().len()), (1, 0));
 }
 
 #[tokio::test]
 async fn one_mail_that_waits_does_not_hold_up_the_others() {
-    let server = Server::start(&["451 later"; 5]).await;
-    let (mailer, worker) = Mailer::smtp(&server.url).unwrap();
+    let server = MailServer::start(&["451 later"; 5]).await;
+    let (mailer, worker) = Mailer::smtp(&server.url()).unwrap();
     let pauses = [Duration::from_secs(600); 3];
     let running = tokio::spawn(SmtpWorker { pauses, ..worker }.run(std::future::pending()));
     for _ in 0..6 {
@@ -178,8 +106,8 @@ async fn one_mail_that_waits_does_not_hold_up_the_others() {
 
 #[tokio::test]
 async fn at_the_end_what_waits_gets_one_last_try_and_nothing_more_is_taken() {
-    let server = Server::start(&["451 later"]).await;
-    let (mailer, worker) = Mailer::smtp(&server.url).unwrap();
+    let server = MailServer::start(&["451 later"]).await;
+    let (mailer, worker) = Mailer::smtp(&server.url()).unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let pauses = [Duration::from_secs(600); 3];
     let running = tokio::spawn(SmtpWorker { pauses, ..worker }.run(async { drop(stopped.await) }));
